@@ -1,0 +1,98 @@
+import type { Clock } from "./clock.ts";
+import type { RunEnvironment } from "./environment.ts";
+
+/** A value that may be written to the engine's database and to the evidence: references and figures, never secrets. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Facts = { readonly [key: string]: Json };
+
+/** How far a running step is; one shape for the terminal, the dashboard and the JSON events. */
+export interface Progress {
+  /** What is being done now, in the present tense: "waiting for the snapshot". */
+  readonly doing: string;
+  readonly done?: number;
+  readonly total?: number;
+  readonly unit?: string;
+}
+
+/** What a step gets to work with. */
+export interface StepContext {
+  readonly run: string;
+  readonly stack: string;
+  readonly mode: string;
+  readonly environment: RunEnvironment;
+  readonly clock: Clock;
+  /** Aborted when the run is paused, aborted or interrupted; every wait of a step listens to it. */
+  readonly signal: AbortSignal;
+  /** Results of the steps that have succeeded, by step id. */
+  readonly results: Readonly<Record<string, Facts>>;
+  progress(progress: Progress): void;
+  /** What this step saved before it was interrupted, if it was. */
+  readonly checkpoint: Facts | undefined;
+  /** Durable at once: a killed step finds it in `checkpoint` when it runs again. */
+  save(checkpoint: Facts): Promise<void>;
+  /** Puts a fact into the evidence, once per step and `key`. */
+  record(key: string, facts: Facts): Promise<void>;
+}
+
+interface StepBase {
+  /** Stable: runs in progress, faults and scripts name it. */
+  readonly id: string;
+  /** One line for the plan: what it does. */
+  readonly title: string;
+  /** What changes for the system or its users, and what it looks like if it goes wrong. */
+  readonly effect: string;
+  /** Expected duration in ms on the real clock, for the plan. */
+  readonly expectedMs: number;
+}
+
+/** Work: `check` looks without side effects, `run` is idempotent, `verify` proves the outcome, `undo` takes it back. */
+export interface WorkStep extends StepBase {
+  readonly kind: "work";
+  /** The commands behind the step, for the runbook as a document. */
+  readonly commands?: readonly string[];
+  check?(ctx: StepContext): Promise<void>;
+  run(ctx: StepContext): Promise<Facts>;
+  verify?(ctx: StepContext): Promise<Facts>;
+  /** Absent: irreversible, and only allowed after a gate. */
+  readonly undo?: Undo;
+  /** Steps between the first and last with this mark stop the service: a failure in it undoes all of it at once. */
+  readonly outage?: boolean;
+}
+
+export interface Undo {
+  /** For the plan: how the effect is taken back, or why there is nothing to take back. */
+  readonly title: string;
+  run?(ctx: StepContext): Promise<void>;
+}
+
+/** Waits for a person. */
+export interface GateStep extends StepBase {
+  readonly kind: "gate";
+  /** What the person confirms by approving. */
+  readonly asks: string;
+}
+
+/** Waits for time to pass; survives the process. */
+export interface SoakStep extends StepBase {
+  readonly kind: "soak";
+  /** Length in ms on the real clock. */
+  soakMs(ctx: Pick<StepContext, "stack" | "environment">): Promise<number>;
+}
+
+export type Step = WorkStep | GateStep | SoakStep;
+
+export interface Runbook {
+  readonly name: string;
+  readonly title: string;
+  readonly from: string;
+  readonly to: string;
+  /** Component target whose stack the runbook drives. */
+  readonly target: string;
+  /** The ways it can be done; the first is the default. */
+  readonly modes: readonly string[];
+  /** What clients see with a mode, for the plan. */
+  stall(mode: string): string;
+  /** Number of the runbook's protocol: raise it when steps change, so that older runs are not resumed by newer code. */
+  readonly version: number;
+  steps(mode: string): readonly Step[];
+}
