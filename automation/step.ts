@@ -2,7 +2,8 @@ import type { Clock } from "./clock.ts";
 import type { RunEnvironment } from "./environment.ts";
 
 /** A value that may be written to the engine's database and to the evidence: references and figures, never secrets. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type Facts = { readonly [key: string]: Json };
 
 /** How far a running step is; one shape for the terminal, the dashboard and the JSON events. */
@@ -14,11 +15,16 @@ export interface Progress {
   readonly unit?: string;
 }
 
+/** What kinds of facts a step can add to the evidence beside its result. */
+export type EvidenceType = "step.fact" | "stack.update" | "verification" | "criterion" | "cost";
+
 /** What a step gets to work with. */
 export interface StepContext {
   readonly run: string;
   readonly stack: string;
   readonly mode: string;
+  /** 1 the first time the step runs; more after it was interrupted, failed or undone. */
+  readonly attempt: number;
   readonly environment: RunEnvironment;
   readonly clock: Clock;
   /** Aborted when the run is paused, aborted or interrupted; every wait of a step listens to it. */
@@ -31,7 +37,7 @@ export interface StepContext {
   /** Durable at once: a killed step finds it in `checkpoint` when it runs again. */
   save(checkpoint: Facts): Promise<void>;
   /** Puts a fact into the evidence, once per step and `key`. */
-  record(key: string, facts: Facts): Promise<void>;
+  record(type: EvidenceType, key: string, facts: Facts): Promise<void>;
 }
 
 interface StepBase {
@@ -55,6 +61,8 @@ export interface WorkStep extends StepBase {
   verify?(ctx: StepContext): Promise<Facts>;
   /** Absent: irreversible, and only allowed after a gate. */
   readonly undo?: Undo;
+  /** From this step on clients write to the target: leaving it needs a rollback, not an abort. */
+  readonly movesTraffic?: boolean;
   /** Steps between the first and last with this mark stop the service: a failure in it undoes all of it at once. */
   readonly outage?: boolean;
 }

@@ -1,0 +1,153 @@
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { failure } from "../errors.ts";
+import { embeddedPostgresBinaries } from "../tools.ts";
+import { withFileLock } from "./fileLock.ts";
+
+const START_DEADLINE_MS = 30_000;
+/** Postgres refuses to run as root; this is the traditional `nobody`. */
+const UNPRIVILEGED = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+
+interface Server {
+  readonly port: number;
+  readonly password: string;
+}
+
+/**
+ * URL of the engine's own database, started if it is not running. The server outlives this process, so that a
+ * killed driver finds it again; `stopEmbeddedPostgres` ends it.
+ */
+export async function ensureEmbeddedPostgres(home: string): Promise<string> {
+  const folder = join(home, "postgres");
+  mkdirSync(home, { recursive: true });
+  const server = await withFileLock(join(home, "postgres.lock"), () => runningOrStarted(folder));
+  return `postgresql://postgres:${server.password}@127.0.0.1:${server.port}/postgres`;
+}
+
+/** Stops the server of this home, if it runs; waits until it has. */
+export async function stopEmbeddedPostgres(home: string): Promise<void> {
+  const data = join(home, "postgres", "data");
+  const pid = postmasterPid(data);
+  if (pid === undefined || !isAlive(pid)) return;
+  process.kill(pid, "SIGINT");
+  while (isAlive(pid)) await delay(10);
+}
+
+async function runningOrStarted(folder: string): Promise<Server> {
+  const data = join(folder, "data");
+  if (!existsSync(join(data, "PG_VERSION"))) initialise(folder, data);
+  const password = readFileSync(join(folder, "password"), "utf8").trim();
+  const pid = postmasterPid(data);
+  if (pid !== undefined && isAlive(pid))
+    return { port: await portOnceReady(data, pid, folder), password };
+  return { port: await start(folder, data), password };
+}
+
+function initialise(folder: string, data: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  for (const path of [folder, data]) {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    own(path);
+  }
+  const passwordFile = join(folder, "password");
+  writeFileSync(passwordFile, randomBytes(24).toString("hex") + "\n", { mode: 0o600 });
+  own(passwordFile);
+  const { status, stdout, stderr } = spawnSync(
+    join(embeddedPostgresBinaries(), "initdb"),
+    // prettier-ignore
+    ["-D", data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile", passwordFile, "-E", "UTF8", "--locale=C.UTF-8"],
+    { ...UNPRIVILEGED, cwd: "/", encoding: "utf8" },
+  );
+  if (status !== 0) {
+    rmSync(folder, { recursive: true, force: true });
+    throw cannotStart(`initdb failed: ${(stderr || stdout || "no output").trim()}`);
+  }
+}
+
+async function start(folder: string, data: string): Promise<number> {
+  const port = await freePort();
+  const log = openSync(join(folder, "log"), "a", 0o600);
+  const server = spawn(
+    join(embeddedPostgresBinaries(), "postgres"),
+    // prettier-ignore
+    ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", "", "-c", "max_connections=200"],
+    { ...UNPRIVILEGED, cwd: "/", detached: true, stdio: ["ignore", log, log] },
+  );
+  closeSync(log);
+  server.unref();
+  if (server.pid === undefined) throw cannotStart("its program could not be executed");
+  return await portOnceReady(data, server.pid, folder);
+}
+
+/** Line 1 of `postmaster.pid` is the pid, line 4 the port, line 8 the readiness. */
+async function portOnceReady(data: string, pid: number, folder: string): Promise<number> {
+  const deadline = Date.now() + START_DEADLINE_MS;
+  while (Date.now() < deadline) {
+    const lines = postmasterLines(data);
+    if (Number(lines[0]) === pid && lines[7]?.trim() === "ready") return Number(lines[3]);
+    if (!isAlive(pid)) throw cannotStart(lastWords(join(folder, "log")));
+    await delay(10);
+  }
+  throw cannotStart(`not ready after ${START_DEADLINE_MS / 1000} s`);
+}
+
+function postmasterPid(data: string): number | undefined {
+  const pid = Number(postmasterLines(data)[0]);
+  return pid > 0 ? pid : undefined;
+}
+
+function postmasterLines(data: string): string[] {
+  try {
+    return readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
+  } catch {
+    return [];
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch (error) {
+    // Without /proc (macOS) a process that answers the signal counts as alive.
+    return (error as NodeJS.ErrnoException).code === "ENOENT" && !existsSync("/proc/self");
+  }
+}
+
+function own(path: string): void {
+  if (UNPRIVILEGED.uid !== undefined) chownSync(path, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done, fail) => server.once("error", fail).listen(0, "127.0.0.1", done));
+  const { port } = server.address() as { port: number };
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+function lastWords(log: string): string {
+  return readFileSync(log, "utf8").trim().split("\n").slice(-3).join(" / ");
+}
+
+function cannotStart(why: string) {
+  return failure(
+    "engine-database-start",
+    `The engine's embedded Postgres does not start: ${why}.`,
+    "Nothing was changed.",
+    "Free disk space or ports, or name another Postgres in GODWIT_DATABASE_URL.",
+  );
+}

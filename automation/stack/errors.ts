@@ -1,0 +1,82 @@
+import {
+  CommandError,
+  ConcurrentUpdateError,
+  StackNotFoundError,
+} from "@pulumi/pulumi/automation/index.js";
+import { failure, GodwitError, refusal, usageError } from "../errors.ts";
+
+/** Code that the program puts before its refusal of a stale clone's stage. */
+const STALE_STAGE = "GODWIT_STALE_STAGE";
+/** Code that the program puts before what is wrong with the stack's settings. */
+const BAD_CONFIG = "GODWIT_CONFIG";
+
+/** Says in our words what the Pulumi engine reported; unknown errors keep its own. */
+export function explainPulumi(error: unknown, stack: string): unknown {
+  if (error instanceof GodwitError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  if (text.includes(STALE_STAGE)) {
+    return refusal("stale-stage", after(text, STALE_STAGE), "", "");
+  }
+  if (text.includes(BAD_CONFIG)) {
+    return usageError("bad-config", after(text, BAD_CONFIG), "");
+  }
+  if (error instanceof ConcurrentUpdateError) return stackLocked(text, stack);
+  if (error instanceof StackNotFoundError) return noStack(stack);
+  if (error instanceof CommandError) return updateFailed(text, stack, error);
+  if (isMissingCli(error)) return missingCli();
+  return error;
+}
+
+function stackLocked(text: string, stack: string) {
+  const owner = /created by (.+?) at/.exec(text)?.[1];
+  return refusal(
+    "stack-locked",
+    `Another update of stack ${stack} is in progress${owner ? ` (${owner})` : ""}.`,
+    "Wait until it has finished, or `pulumi cancel` it if you know that it is dead.",
+  );
+}
+
+function noStack(stack: string) {
+  return usageError(
+    "no-stack",
+    `There is no stack ${stack} on this backend.`,
+    "Check --stack and `pulumi login`, or create it with `pulumi stack init`.",
+  );
+}
+
+function updateFailed(text: string, stack: string, cause: Error) {
+  return failure(
+    "update-failed",
+    `The update of stack ${stack} failed: ${diagnostics(text)}`,
+    "What the update had done before stays, and is recorded in the stack.",
+    "Mend the cause and run the same command again; it goes on from there.",
+    cause,
+  );
+}
+
+function isMissingCli(error: unknown): boolean {
+  return /ENOENT|Failed to get Pulumi version/.test(String(error));
+}
+
+function missingCli() {
+  return failure(
+    "no-pulumi",
+    "The Pulumi command line was not found.",
+    "Nothing was changed.",
+    "Run `npm start` or `npx godwit doctor`, which gets it or says how.",
+  );
+}
+
+/** The engine's diagnostics without its banner, its blank lines and the resource table. */
+function diagnostics(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim());
+  const errors = lines.filter((line) =>
+    /^error:|: error:|error occurred|Exception|Fault/i.test(line),
+  );
+  return (errors.length > 0 ? errors : lines.filter(Boolean).slice(-5)).join(" ");
+}
+
+function after(text: string, code: string): string {
+  const rest = text.slice(text.indexOf(code) + code.length).replace(/^[:\s]+/, "");
+  return rest.split(/\n\s*\n|\n\s+at /)[0]!.trim();
+}

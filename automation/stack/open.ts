@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
+import type { RunEnvironment } from "../environment.ts";
+import { projectRoot } from "../home.ts";
+
+/** Name of the Pulumi project, as `Pulumi.yaml` says. */
+export const PROJECT = "godwit";
+
+export interface ProgramOptions {
+  /** A run may go back to an earlier stage; a plain `up` may not. */
+  readonly allowOlderStage?: boolean;
+}
+
+/**
+ * Opens the stack with the project's own program (`index.ts`), run in this process: `pulumi up` in the checkout
+ * runs the same program.
+ */
+export async function openStack(
+  environment: Pick<RunEnvironment, "env" | "workDir">,
+  stackName: string,
+  options: ProgramOptions = {},
+): Promise<Stack> {
+  return await LocalWorkspace.createOrSelectStack(
+    { stackName, projectName: PROJECT, program: programWith(options) },
+    {
+      workDir: environment.workDir,
+      envVars: { ...environment.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    },
+  );
+}
+
+function programWith(options: ProgramOptions): PulumiFn {
+  return async () => {
+    const module = (await import(pathToFileURL(join(projectRoot, "index.ts")).href)) as {
+      default: (options: ProgramOptions) => Promise<Record<string, unknown>>;
+    };
+    return await module.default(options);
+  };
+}

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { failure } from "../automation/errors.ts";
+import type { StepContext } from "../automation/step.ts";
+
+export interface Wait {
+  /** What is waited for, for the progress line and the error: "snapshot x to be available". */
+  readonly what: string;
+  /** Longest wait on the runbook's clock, in ms. */
+  readonly deadlineMs: number;
+  /** Time between two looks on the runbook's clock, in ms. */
+  readonly everyMs?: number;
+}
+
+const MINUTE_MS = 60_000;
+const SHORTEST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 10_000;
+
+/**
+ * Looks until `look` gives something, and returns that. Rejects at the deadline with what was seen last, or at
+ * once when the run lets the step go.
+ */
+export async function waitFor<T>(
+  ctx: StepContext,
+  { what, deadlineMs, everyMs = LONGEST_PAUSE_MS }: Wait,
+  look: () => Promise<{ done: T } | { seen: string }>,
+): Promise<T> {
+  const deadline = Date.now() + ctx.clock.deadline(deadlineMs);
+  const pause = Math.max(SHORTEST_PAUSE_MS, ctx.clock.compress(everyMs));
+  for (;;) {
+    const found = await look();
+    if ("done" in found) return found.done;
+    if (Date.now() >= deadline) throw tooLate(what, deadlineMs, found.seen);
+    ctx.progress({ doing: `waiting for ${what}: ${found.seen}` });
+    await delay(pause, undefined, { signal: ctx.signal });
+  }
+}
+
+function tooLate(what: string, deadlineMs: number, seen: string) {
+  return failure(
+    "deadline",
+    `Waited ${Math.round(deadlineMs / MINUTE_MS)} min for ${what}; last seen: ${seen}.`,
+    "",
+    "",
+  );
+}

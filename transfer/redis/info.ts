@@ -1,0 +1,74 @@
+import type { RedisConnection } from "./connection.ts";
+
+/** `INFO` as a map of its fields. */
+export async function serverInfo(
+  connection: RedisConnection,
+  section = "all",
+): Promise<Record<string, string>> {
+  const text = String(await connection.ask("INFO", section));
+  const lines = text.split("\r\n").filter((line) => line.includes(":"));
+  return Object.fromEntries(lines.map((line) => splitAt(line, ":")));
+}
+
+/** Numbers of the databases that hold keys, in order. */
+export async function databasesOf(connection: RedisConnection): Promise<number[]> {
+  const info = await serverInfo(connection, "keyspace");
+  return Object.keys(info)
+    .map((name) => Number(/^db(\d+)$/.exec(name)?.[1] ?? NaN))
+    .filter((db) => !Number.isNaN(db))
+    .sort((a, b) => a - b);
+}
+
+/** Keys in all databases. */
+export async function keyCount(connection: RedisConnection): Promise<number> {
+  const info = await serverInfo(connection, "keyspace");
+  const counts = Object.values(info).map((text) => Number(/keys=(\d+)/.exec(text)?.[1] ?? 0));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+export interface ClientEntry {
+  readonly id: string;
+  readonly addr: string;
+  readonly name: string;
+  readonly cmd: string;
+}
+
+/** Connections to the server, without the one that asks. */
+export async function otherClients(connection: RedisConnection): Promise<ClientEntry[]> {
+  const self = String(await connection.ask("CLIENT", "ID"));
+  const text = String(await connection.ask("CLIENT", "LIST"));
+  const entries = text.trim().split("\n").map(parseClient);
+  return entries.filter((entry) => entry.id !== self);
+}
+
+/**
+ * How many write commands the server has executed since it started, scripts' own writes included. Two equal
+ * readings prove that nothing was written between them, except by expiry.
+ */
+export async function writeCommands(connection: RedisConnection): Promise<number> {
+  const writing = await writingCommandNames(connection);
+  const info = await serverInfo(connection, "commandstats");
+  let calls = 0;
+  for (const [field, text] of Object.entries(info)) {
+    const name = field.replace(/^cmdstat_/, "").split("|")[0]!;
+    if (writing.has(name)) calls += Number(/calls=(\d+)/.exec(text)?.[1] ?? 0);
+  }
+  return calls;
+}
+
+async function writingCommandNames(connection: RedisConnection): Promise<Set<string>> {
+  const commands = (await connection.ask("COMMAND")) as [Buffer, number, Buffer[]][];
+  const writing = commands.filter(([, , flags]) => flags.some((flag) => String(flag) === "write"));
+  return new Set(writing.map(([name]) => String(name).toLowerCase()));
+}
+
+function parseClient(line: string): ClientEntry {
+  const fields = Object.fromEntries(line.split(" ").map((field) => splitAt(field, "=")));
+  const { id = "", addr = "", name = "", cmd = "" } = fields as Partial<ClientEntry>;
+  return { id, addr, name, cmd };
+}
+
+function splitAt(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
