@@ -103,4 +103,32 @@ export interface Runbook {
   /** Number of the runbook's protocol: raise it when steps change, so that older runs are not resumed by newer code. */
   readonly version: number;
   steps(mode: string): readonly Step[];
+  /** Reads where a run may begin and refuses where it may not; the first step's own check, for `plan`. */
+  preflight(ctx: StepContext): Promise<Facts>;
+  /** Compares source and target again, both ways. */
+  compare(ctx: StepContext): Promise<Verification>;
+  /** What the stack's settings ask of a run. */
+  policy(ctx: Pick<StepContext, "stack" | "environment">): RunPolicy;
+}
+
+export interface RunPolicy {
+  readonly production: boolean;
+  /** Gates need an approver other than whoever started the run. */
+  readonly secondApprover: boolean;
+}
+
+export interface Verification {
+  readonly what: string;
+  readonly source: number;
+  readonly target: number;
+  readonly differences: number;
+}
+
+/** A runbook in the registry: what `list` shows, without loading it. */
+export interface RunbookEntry {
+  readonly name: string;
+  readonly title: string;
+  readonly from: string;
+  readonly to: string;
+  load(): Promise<Runbook>;
 }

@@ -1,61 +1,48 @@
 import { link, type ChainedEvent } from "../evidence/chain.ts";
 import type { Json } from "../step.ts";
-import { inTransaction, type Database } from "./database.ts";
+import type { Database } from "./database.ts";
 import type pg from "pg";
 
 const columns = "run, seq, at, type, key, data, prev, hash";
 
+/** Anything that can run a query: the pool, or a client within a transaction. */
+type Queryable = Pick<pg.Pool | pg.PoolClient, "query">;
+
 /**
- * Appends an event to the run's evidence, once per `key`: a step that runs again after a kill finds its
- * event there and adds nothing.
+ * Appends an event to the run's evidence, once per `key`: a step that runs again after a kill finds its event there
+ * and adds nothing. Returns whether the event is new.
  */
 export async function appendEvent(
-  db: Database,
-  run: string,
-  type: string,
-  key: string,
-  data: { readonly [key: string]: Json | undefined },
-): Promise<void> {
-  await inTransaction(db.pool, (client) => appendEventIn(client, run, type, key, data));
-}
-
-/** `appendEvent` as part of the caller's transaction. Returns whether the event is new. */
-export async function appendEventIn(
-  client: pg.PoolClient,
+  db: Queryable,
   run: string,
   type: string,
   key: string,
   data: { readonly [key: string]: Json | undefined },
 ): Promise<boolean> {
-  // The run's row is the lock: the chain has one end, and one writer at a time extends it.
-  await client.query("select 1 from godwit.runs where run = $1 for update", [run]);
-  const known = await client.query("select 1 from godwit.events where run = $1 and key = $2", [
-    run,
-    key,
-  ]);
-  if (known.rowCount !== 0) return false;
-  const last = await client.query<ChainedEvent>(
-    `select ${columns} from godwit.events where run = $1 order by seq desc limit 1`,
-    [run],
-  );
   const plain = JSON.parse(JSON.stringify(data)) as Record<string, Json>;
-  const at = new Date().toISOString();
-  const event = link(last.rows[0], { run, at, type, key, data: plain });
-  await client.query(
-    `insert into godwit.events (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      run,
-      event.seq,
-      event.at,
-      event.type,
-      event.key,
-      JSON.stringify(event.data),
-      event.prev,
-      event.hash,
-    ],
+  for (;;) {
+    const { rows } = await db.query<ChainedEvent>(
+      `select ${columns} from godwit.events where run = $1
+         and (key = $2 or seq = (select max(seq) from godwit.events where run = $1)) order by seq`,
+      [run, key],
+    );
+    if (rows.some((event) => event.key === key)) return false;
+    const event = link(rows.at(-1), { run, at: new Date().toISOString(), type, key, data: plain });
+    // Another writer may have taken the place: then this one looks again and goes behind it.
+    if (await insert(db, event)) return true;
+  }
+}
+
+async function insert(db: Queryable, event: ChainedEvent): Promise<boolean> {
+  const { run, seq, at, type, key, data, prev, hash } = event;
+  const { rowCount } = await db.query(
+    `with placed as (
+       insert into godwit.events (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8)
+       on conflict do nothing returning run)
+     select pg_notify('godwit', run) from placed`,
+    [run, seq, at, type, key, JSON.stringify(data), prev, hash],
   );
-  await client.query("select pg_notify('godwit', $1)", [run]);
-  return true;
+  return rowCount === 1;
 }
 
 /** The run's evidence after number `after`, in order. */

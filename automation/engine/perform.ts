@@ -24,7 +24,7 @@ export async function perform(live: LiveRun, step: WorkStep): Promise<Outcome> {
 
   const attempt = await startStep(db, run, step.id, live.executor);
   await updateRun(db, run, { status: "running", step: step.id, progress: null, error: null });
-  await appendEvent(db, run, "step.started", `${step.id}:started:${attempt}`, {
+  await appendEvent(db.pool, run, "step.started", `${step.id}:started:${attempt}`, {
     step: step.id,
     attempt,
   });
@@ -36,7 +36,7 @@ export async function perform(live: LiveRun, step: WorkStep): Promise<Outcome> {
     const result = await work(live, step, attempt, before?.checkpoint ?? undefined);
     await live.faults.at(step.id, "after");
     await endStep(db, run, step.id, { status: "succeeded", durationMs: durationMs(), result });
-    await appendEvent(db, run, "step.succeeded", `${step.id}:succeeded:${attempt}`, {
+    await appendEvent(db.pool, run, "step.succeeded", `${step.id}:succeeded:${attempt}`, {
       step: step.id,
       result,
       durationMs: durationMs(),
@@ -49,7 +49,7 @@ export async function perform(live: LiveRun, step: WorkStep): Promise<Outcome> {
     }
     const error = explainStep(step.id, thrown);
     await endStep(db, run, step.id, { status: "failed", durationMs: durationMs(), error });
-    await appendEvent(db, run, "step.failed", `${step.id}:failed:${attempt}`, {
+    await appendEvent(db.pool, run, "step.failed", `${step.id}:failed:${attempt}`, {
       step: step.id,
       error: { ...error },
       durationMs: durationMs(),
@@ -70,14 +70,14 @@ export async function undo(live: LiveRun, step: WorkStep): Promise<Explanation |
     await step.undo?.run?.(ctx);
   } catch (thrown) {
     const error = explainStep(step.id, thrown);
-    await appendEvent(db, run, "step.undo-failed", `${step.id}:undo-failed:${Date.now()}`, {
+    await appendEvent(db.pool, run, "step.undo-failed", `${step.id}:undo-failed:${Date.now()}`, {
       step: step.id,
       error: { ...error },
     });
     return error;
   }
   await markUndone(db, run, step.id);
-  await appendEvent(db, run, "step.undone", `${step.id}:undone:${row.attempt}`, {
+  await appendEvent(db.pool, run, "step.undone", `${step.id}:undone:${row.attempt}`, {
     step: step.id,
     durationMs: Math.round(performance.now() - started),
   });
@@ -123,8 +123,13 @@ async function contextOf(
       await saveCheckpoint(db, run, step.id, facts);
       await during();
     },
-    record: (type, key, facts) =>
-      appendEvent(db, run, type, `${step.id}:${type}:${key}`, { step: step.id, key, ...facts }),
+    record: async (type, key, facts) => {
+      await appendEvent(db.pool, run, type, `${step.id}:${type}:${key}`, {
+        step: step.id,
+        key,
+        ...facts,
+      });
+    },
   };
 }
 

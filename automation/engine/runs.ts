@@ -121,8 +121,11 @@ export async function updateRun(
   );
   const sets = names.map((name, i) => `${name} = $${i + 2}`);
   if (ended !== undefined) sets.push(`ended_at = ${ended ? "now()" : "null"}`);
-  await db.pool.query(`update godwit.runs set ${sets.join(", ")} where run = $1`, [run, ...values]);
-  await db.pool.query("select pg_notify('godwit', $1)", [run]);
+  await db.pool.query(
+    `with changed as (update godwit.runs set ${sets.join(", ")} where run = $1 returning run)
+     select pg_notify('godwit', run) from changed`,
+    [run, ...values],
+  );
 }
 
 export function isLive(run: Run): boolean {

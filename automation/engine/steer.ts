@@ -1,8 +1,8 @@
 import { refusal, usageError } from "../errors.ts";
 import type { Runbook, Step } from "../step.ts";
-import { inTransaction, type Database } from "./database.ts";
+import type { Database } from "./database.ts";
 import { wake } from "./engine.ts";
-import { appendEvent, appendEventIn, readEvents } from "./events.ts";
+import { appendEvent, readEvents } from "./events.ts";
 import { getRun, isLive, updateRun, type Control, type Run } from "./runs.ts";
 import { getSteps } from "./steps.ts";
 import { approvalKey } from "./workflow.ts";
@@ -23,9 +23,7 @@ export async function approve(
   if (run.params.options["secondApprover"] === true && by === run.startedBy)
     throw sameApprover(run, gate);
 
-  const isNew = await inTransaction(db.pool, (client) =>
-    appendEventIn(client, runId, "gate.approved", approvalKey(gate), { gate, by }),
-  );
+  const isNew = await appendEvent(db.pool, runId, "gate.approved", approvalKey(gate), { gate, by });
   if (!isNew) await refuseSecondApproval(db, run, gate);
   await wake(db, runId);
 }
@@ -38,7 +36,7 @@ export async function ask(
   by: string,
 ): Promise<void> {
   await updateRun(db, runId, { control });
-  await appendEvent(db, runId, `run.${control}-asked`, `${control}:${Date.now()}`, { by });
+  await appendEvent(db.pool, runId, `run.${control}-asked`, `${control}:${Date.now()}`, { by });
   await wake(db, runId);
 }
 
@@ -46,7 +44,7 @@ export async function ask(
 export async function letGoOn(db: Database, runId: string, by: string): Promise<void> {
   const { control } = await getRun(db, runId);
   if (control === "pause") await updateRun(db, runId, { control: null });
-  await appendEvent(db, runId, "run.resumed", `resumed:${Date.now()}`, { by });
+  await appendEvent(db.pool, runId, "run.resumed", `resumed:${Date.now()}`, { by });
   await wake(db, runId);
 }
 

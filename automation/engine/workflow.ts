@@ -63,7 +63,7 @@ async function atGate(live: LiveRun, gate: GateStep): Promise<Outcome> {
   const started = await once(`${gate.id}:arrive`, async () => {
     await beginWaiting(live, gate);
     await live.faults.at(gate.id, "before");
-    await appendEvent(db, run, "gate.waiting", `${gate.id}:waiting`, {
+    await appendEvent(db.pool, run, "gate.waiting", `${gate.id}:waiting`, {
       gate: gate.id,
       asks: gate.asks,
     });
@@ -97,7 +97,7 @@ async function soak(live: LiveRun, step: SoakStep): Promise<Outcome> {
   }
   await once(`${step.id}:end`, async () => {
     await live.faults.at(step.id, "after");
-    await appendEvent(db, run, "soak.ended", `${step.id}:soak-ended`, { step: step.id });
+    await appendEvent(db.pool, run, "soak.ended", `${step.id}:soak-ended`, { step: step.id });
     await endWaiting(live, step, Date.now() - started);
   });
   return { kind: "done" };
@@ -118,7 +118,7 @@ async function beginSoak(
     started: Date.now(),
     ends: Date.now() + live.clock.compress(ms),
   };
-  await appendEvent(db, run, "soak.started", `${step.id}:soak-started`, begun);
+  await appendEvent(db.pool, run, "soak.started", `${step.id}:soak-started`, begun);
   await updateRun(db, run, { progress: { doing: `soaking for ${Math.round(ms / 3_600_000)} h` } });
   await live.faults.at(step.id, "during");
   const events = await readEvents(db, run);
@@ -182,7 +182,7 @@ async function end(
   const { db, run } = live;
   await once(`end ${status}`, async () => {
     const { workflow } = await getRun(db, run);
-    await appendEvent(db, run, "run.ended", `ended:${workflow}`, { status, sentence });
+    await appendEvent(db.pool, run, "run.ended", `ended:${workflow}`, { status, sentence });
     await updateRun(db, run, {
       status,
       gate: null,
@@ -204,7 +204,7 @@ async function beginWaiting(live: LiveRun, step: Step): Promise<void> {
   const { db, run } = live;
   const attempt = await startStep(db, run, step.id, live.executor);
   await updateRun(db, run, { status: "running", step: step.id, progress: null, error: null });
-  await appendEvent(db, run, "step.started", `${step.id}:started:${attempt}`, {
+  await appendEvent(db.pool, run, "step.started", `${step.id}:started:${attempt}`, {
     step: step.id,
     attempt,
   });
@@ -213,7 +213,7 @@ async function beginWaiting(live: LiveRun, step: Step): Promise<void> {
 async function endWaiting(live: LiveRun, step: Step, durationMs: number): Promise<void> {
   const { db, run } = live;
   await endStep(db, run, step.id, { status: "succeeded", durationMs });
-  await appendEvent(db, run, "step.succeeded", `${step.id}:succeeded`, {
+  await appendEvent(db.pool, run, "step.succeeded", `${step.id}:succeeded`, {
     step: step.id,
     result: {},
     durationMs,
@@ -230,7 +230,7 @@ async function isApproved(live: LiveRun, gate: GateStep): Promise<boolean> {
 }
 
 async function approveItself(live: LiveRun, gate: GateStep): Promise<void> {
-  await appendEvent(live.db, live.run, "gate.approved", approvalKey(gate.id), {
+  await appendEvent(live.db.pool, live.run, "gate.approved", approvalKey(gate.id), {
     gate: gate.id,
     by: "the rehearsal (--approve all)",
   });

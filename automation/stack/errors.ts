@@ -23,7 +23,6 @@ export function explainPulumi(error: unknown, stack: string): unknown {
   if (error instanceof ConcurrentUpdateError) return stackLocked(text, stack);
   if (error instanceof StackNotFoundError) return noStack(stack);
   if (error instanceof CommandError) return updateFailed(text, stack, error);
-  if (isMissingCli(error)) return missingCli();
   return error;
 }
 
@@ -54,11 +53,8 @@ function updateFailed(text: string, stack: string, cause: Error) {
   );
 }
 
-function isMissingCli(error: unknown): boolean {
-  return /ENOENT|Failed to get Pulumi version/.test(String(error));
-}
-
-function missingCli() {
+/** There is no Pulumi command line to drive. */
+export function missingCli() {
   return failure(
     "no-pulumi",
     "The Pulumi command line was not found.",

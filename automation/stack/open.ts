@@ -1,8 +1,10 @@
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type { RunEnvironment } from "../environment.ts";
 import { projectRoot } from "../home.ts";
+import { findTools } from "../tools.ts";
+import { missingCli } from "./errors.ts";
 
 /** Name of the Pulumi project, as `Pulumi.yaml` says. */
 export const PROJECT = "godwit";
@@ -21,6 +23,7 @@ export async function openStack(
   stackName: string,
   options: ProgramOptions = {},
 ): Promise<Stack> {
+  await putPulumiOnPath();
   return await LocalWorkspace.createOrSelectStack(
     { stackName, projectName: PROJECT, program: programWith(options) },
     {
@@ -37,4 +40,14 @@ function programWith(options: ProgramOptions): PulumiFn {
     };
     return await module.default(options);
   };
+}
+
+/** The Automation API runs whatever `pulumi` the PATH has first. */
+async function putPulumiOnPath(): Promise<void> {
+  const { pulumi } = await findTools();
+  if (!pulumi.found) throw missingCli();
+  const folder = dirname(pulumi.found.path);
+  const path = process.env["PATH"] ?? "";
+  if (!path.startsWith(`${folder}${delimiter}`))
+    process.env["PATH"] = `${folder}${delimiter}${path}`;
 }

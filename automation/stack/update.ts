@@ -48,7 +48,7 @@ export async function outputs(request: UpdateRequest): Promise<OutputMap> {
   return await withStack(request, (stack) => stack.outputs());
 }
 
-async function withStack<T>(
+export async function withStack<T>(
   request: UpdateRequest,
   work: (stack: Stack) => Promise<T>,
 ): Promise<T> {

@@ -5,6 +5,7 @@ import {
   describeService,
   describeTaskDefinition,
   ecsClient,
+  isSettled,
   registerRevision,
   setService,
 } from "../cloud/ecs.ts";
@@ -48,6 +49,8 @@ export function ecsApplication(ctx: StepContext, settings: EcsSettings): Applica
     },
     restore: async (remembered) => {
       const { taskDefinition, desiredCount } = remembered as unknown as Remembered;
+      const service = await describeService(client, name);
+      if (isSettled(service, { taskDefinition, desiredCount })) return;
       await setService(ctx, client, name, { taskDefinition, desiredCount });
     },
     status: async () => {

@@ -60,7 +60,8 @@ export async function setService(
   });
 }
 
-function isSettled(
+/** Whether exactly this runs, and no deployment is under way. */
+export function isSettled(
   service: Service,
   change: { taskDefinition?: string; desiredCount: number },
 ): boolean {

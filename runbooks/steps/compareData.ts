@@ -1,24 +1,23 @@
 import { failure } from "../../automation/errors.ts";
-import type { Json, StepContext, WorkStep } from "../../automation/step.ts";
+import type { Json, StepContext, Verification, WorkStep } from "../../automation/step.ts";
 import { compareServers, type Comparison } from "../../transfer/redis/verify.ts";
 import { sourceAddress, targetAddress } from "../cloud/redis.ts";
 
 /** Every key of both sides, with its value and its expiry. Fails when a single one differs. */
-export function compareData(outage: boolean): WorkStep {
+export function compareData(): WorkStep {
   return {
     kind: "work",
     id: "verify-data",
     title: "Compare every key of source and target, both ways",
     effect: "Reads both servers; changes nothing. Fails if one key, value or expiry differs.",
     expectedMs: 2 * 60_000,
-    outage,
     run: async (ctx) => ({ ...(await compareBoth(ctx)) }),
     undo: { title: "Nothing to undo: it only reads" },
   };
 }
 
 /** Compares the run's source and target and puts the outcome into the evidence; rejects on any difference. */
-export async function compareBoth(ctx: StepContext): Promise<{ keys: number }> {
+export async function compareBoth(ctx: StepContext): Promise<Verification> {
   const [source, target] = await Promise.all([sourceAddress(ctx), targetAddress(ctx)]);
   const comparison = await compareServers(source, target, {
     signal: ctx.signal,
@@ -33,7 +32,7 @@ export async function compareBoth(ctx: StepContext): Promise<{ keys: number }> {
     sample: comparison.sample as unknown as Json,
   });
   if (differences > 0) throw differ(comparison);
-  return { keys: onSource };
+  return { what: "redis", source: onSource, target: onTarget, differences };
 }
 
 function differ({ differences, source, target, sample }: Comparison) {

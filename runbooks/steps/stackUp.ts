@@ -11,7 +11,6 @@ export interface StackUp {
   readonly title: string;
   readonly effect: string;
   readonly expectedMs: number;
-  readonly outage?: boolean;
   /** Settings of the stack that this step changes; `undefined` removes one. */
   settings(ctx: StepContext): Settings;
   verify?(ctx: StepContext): Promise<Facts>;
@@ -31,7 +30,6 @@ export function stackUp(spec: StackUp): WorkStep {
     title,
     effect,
     expectedMs,
-    ...(spec.outage && { outage: true }),
     commands: ["pulumi up"],
     run: async (ctx) => await bring(ctx, id, spec.settings(ctx)),
     ...(spec.verify && { verify: spec.verify.bind(spec) }),

@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import { clockOf } from "../clock.ts";
+import { openDatabase, type Database } from "../engine/database.ts";
+import type { Host } from "../engine/engine.ts";
+import type { RunParams } from "../engine/runs.ts";
+import { readEnvironment, type RunEnvironment } from "../environment.ts";
+import { godwitHome, projectRoot } from "../home.ts";
+import type { Io } from "../io.ts";
+import type { Runbook, RunbookEntry, StepContext } from "../step.ts";
+import { usageError } from "../errors.ts";
+
+/** The twin as the command line sees it; `rehearsal/` provides it. */
+export interface Rehearsal {
+  start(options: TwinOptions): Promise<Twin>;
+  open(dir: string): Promise<Twin>;
+  downAll(home: string): Promise<number>;
+}
+
+export interface TwinOptions {
+  readonly home: string;
+  readonly world: string;
+  readonly scale: string;
+  readonly seed: number;
+  readonly faults: readonly string[];
+  onProgress(line: string): void;
+}
+
+export interface Twin {
+  readonly dir: string;
+  readonly environment: RunEnvironment;
+  endpoints(): Promise<object>;
+  settle(): Promise<Traffic>;
+  down(): Promise<void>;
+}
+
+export interface Traffic {
+  readonly clients: number;
+  readonly writes: number;
+  readonly reads: number;
+  readonly errors: number;
+  readonly p99Ms: number;
+  readonly longestStallMs: number;
+  readonly lostWrites: number;
+  readonly duplicatedWrites: number;
+}
+
+/** What every command gets: its words, and the parts that only the command line knows how to load. */
+export interface App {
+  readonly io: Io;
+  readonly runbooks: () => Promise<readonly RunbookEntry[]>;
+  readonly rehearsal: () => Promise<Rehearsal>;
+}
+
+export async function loadRunbook(app: App, name: string): Promise<Runbook> {
+  const entries = await app.runbooks();
+  const entry = entries.find((candidate) => candidate.name === name);
+  if (entry) return await entry.load();
+  throw usageError(
+    "unknown-runbook",
+    `There is no runbook ${name}.`,
+    `Runbooks: ${entries.map((candidate) => candidate.name).join(", ")}.`,
+  );
+}
+
+/** The way to go, checked: the runbook's default when none is named. */
+export function chooseMode(runbook: Runbook, mode: string | undefined): string {
+  const chosen = mode ?? runbook.modes[0]!;
+  if (runbook.modes.includes(chosen)) return chosen;
+  throw usageError(
+    "unknown-mode",
+    `Runbook ${runbook.name} has no mode ${chosen}.`,
+    `Modes: ${runbook.modes.join(", ")}.`,
+  );
+}
+
+/** Engine host of this command line. */
+export function hostOf(app: App): Host {
+  return {
+    runbook: (name) => loadRunbook(app, name),
+    environment: (params: RunParams) =>
+      params.twin
+        ? readEnvironment(join(params.twin, "environment.json"))
+        : Promise.resolve(realEnvironment()),
+  };
+}
+
+/** A real run: this checkout's settings, this process's credentials, the wall clock. */
+export function realEnvironment(): RunEnvironment {
+  const env = Object.entries(process.env).filter(([, value]) => value !== undefined);
+  return {
+    env: Object.fromEntries(env) as Record<string, string>,
+    workDir: projectRoot,
+    clockFactor: 1,
+  };
+}
+
+/** Opens the engine's database for `work` and closes it again. */
+export async function withDatabase<T>(work: (db: Database) => Promise<T>): Promise<T> {
+  const db = await openDatabase(godwitHome());
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}
+
+/** A context for looks outside a run: nothing is recorded. */
+export function lookingContext(
+  io: Io,
+  environment: RunEnvironment,
+  stack: string,
+  mode: string,
+  results: StepContext["results"] = {},
+): StepContext {
+  return {
+    run: "none",
+    stack,
+    mode,
+    attempt: 1,
+    environment,
+    clock: clockOf(environment.clockFactor),
+    signal: new AbortController().signal,
+    results,
+    checkpoint: undefined,
+    progress: (progress) => io.progress("check", progress),
+    save: () => Promise.resolve(),
+    record: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,45 @@
+import { appendEvent } from "../engine/events.ts";
+import type { Database } from "../engine/database.ts";
+import type { Run } from "../engine/runs.ts";
+import { runDocument, type RunDocument } from "../document.ts";
+import { exitCodes, paragraph, type ExitCode } from "../errors.ts";
+import { summary } from "../summary.ts";
+import type { Json } from "../step.ts";
+import { loadRunbook, type App, type Twin } from "./context.ts";
+import { writeEvidence } from "./evidence.ts";
+
+/**
+ * What follows the last step: in a rehearsal the traffic is stopped and its ledger checked against the data; the
+ * evidence is signed and written; the document is printed. A kill in between loses nothing: `resume` does it again.
+ */
+export async function finish(app: App, db: Database, run: Run): Promise<ExitCode> {
+  const twin = run.params.twin ? await (await app.rehearsal()).open(run.params.twin) : undefined;
+  if (twin) await settle(app, db, run, twin);
+  const evidence = await writeEvidence(db, run.run);
+  const endpoints = twin && run.params.keep ? await twin.endpoints() : undefined;
+  if (twin && !run.params.keep) await twin.down();
+
+  const document: RunDocument = {
+    ...(await runDocument(db, run, await loadRunbook(app, run.runbook))),
+    ...(endpoints && { endpoints }),
+    evidence,
+  };
+  if (run.error) app.io.say(paragraph({ ...run.error, step: run.error.step ?? "" }));
+  app.io.result(document, summary(document));
+  return exitCodeOf(run, document);
+}
+
+async function settle(app: App, db: Database, run: Run, twin: Twin): Promise<void> {
+  app.io.say("Checking the ledger: every acknowledged write must be there, once.");
+  const traffic = await twin.settle();
+  await appendEvent(db.pool, run.run, "traffic", `traffic:${run.workflow}`, {
+    ...(traffic as unknown as Record<string, Json>),
+  });
+}
+
+/** A rehearsal that lost or doubled a write has failed, whatever its steps say. */
+function exitCodeOf(run: Run, { traffic }: RunDocument): ExitCode {
+  const { lostWrites = 0, duplicatedWrites = 0 } = (traffic ?? {}) as Record<string, number>;
+  if (lostWrites > 0 || duplicatedWrites > 0) return exitCodes.failed;
+  return run.status === "failed" ? exitCodes.failed : exitCodes.done;
+}

@@ -1,0 +1,98 @@
+import { exitCodes, usageError, type ExitCode } from "../errors.ts";
+import type { RunEnvironment } from "../environment.ts";
+import { godwitHome } from "../home.ts";
+import { targets } from "../targets.ts";
+import * as driver from "../stack/update.ts";
+import { preview as previewStack } from "../stack/preview.ts";
+import { realEnvironment, type App } from "./context.ts";
+import { REHEARSAL_STACK } from "./rehearse.ts";
+
+interface StackOptions {
+  readonly stack?: string;
+}
+
+interface Where {
+  readonly environment: RunEnvironment;
+  readonly stack: string;
+}
+
+/** What an update of the target would change. */
+export async function preview(app: App, target: string, options: StackOptions): Promise<ExitCode> {
+  return await onStack(app, target, options, async (where) => {
+    const { changes, resources, outputs } = await previewStack(where);
+    const lines = resources
+      .filter(({ op }) => op !== "same")
+      .map(({ op, type, name }) => `  ${op.padEnd(8)} ${type.padEnd(56)} ${name}`);
+    app.io.result(
+      { target, stack: where.stack, changes, resources, outputs },
+      [...lines, changesLine(changes)].join("\n"),
+    );
+  });
+}
+
+/** Brings the target's infrastructure to its settings. */
+export async function up(app: App, target: string, options: StackOptions): Promise<ExitCode> {
+  return await onStack(app, target, options, async (where) => {
+    const { changes, repaired } = await driver.up(withProgress(app, where));
+    app.io.result({ target, stack: where.stack, changes, repaired }, changesLine(changes));
+  });
+}
+
+/** Deletes what the target's stack built. */
+export async function destroy(app: App, target: string, options: StackOptions): Promise<ExitCode> {
+  return await onStack(app, target, options, async (where) => {
+    const { changes } = await driver.destroy(withProgress(app, where));
+    app.io.result({ target, stack: where.stack, changes }, changesLine(changes));
+  });
+}
+
+/** Does `work` on the given stack, or on that of a twin which lives as long as the command. */
+async function onStack(
+  app: App,
+  target: string,
+  { stack }: StackOptions,
+  work: (where: Where) => Promise<void>,
+): Promise<ExitCode> {
+  checkTarget(target);
+  if (stack) {
+    await work({ environment: realEnvironment(), stack });
+    return exitCodes.done;
+  }
+  const twin = await (
+    await app.rehearsal()
+  ).start({
+    home: godwitHome(),
+    world: WORLD_OF[target]!,
+    scale: "tiny",
+    seed: 1,
+    faults: [],
+    onProgress: (line) => app.io.say(line),
+  });
+  try {
+    await work({ environment: twin.environment, stack: REHEARSAL_STACK });
+  } finally {
+    await twin.down();
+  }
+  return exitCodes.done;
+}
+
+/** Source world that a target's twin is built with. */
+const WORLD_OF: Readonly<Record<string, string>> = { redis: "redis-encryption" };
+
+function checkTarget(target: string): void {
+  if (targets.some(({ name }) => name === target)) return;
+  throw usageError(
+    "unknown-target",
+    `There is no target ${target}.`,
+    `Targets: ${targets.map(({ name }) => name).join(", ")}.`,
+  );
+}
+
+function withProgress(app: App, where: Where): driver.UpdateRequest {
+  return { ...where, onProgress: (progress) => app.io.progress(where.stack, progress) };
+}
+
+function changesLine(changes: object): string {
+  const parts = Object.entries(changes).map(([op, count]) => `${count} ${op}`);
+  return parts.length > 0 ? parts.join(", ") : "No changes.";
+}

@@ -1,0 +1,58 @@
+import { hasWorker } from "../engine/engine.ts";
+import type { Database } from "../engine/database.ts";
+import { createRun, type RunParams } from "../engine/runs.ts";
+import { refusal, type ExitCode } from "../errors.ts";
+import { settingsPath } from "../stack/settings.ts";
+import { chooseMode, loadRunbook, realEnvironment, withDatabase, type App } from "./context.ts";
+import { execute } from "./execute.ts";
+import { newRunId, startEvent } from "./newRun.ts";
+import { plan } from "./plan.ts";
+import { whoAmI } from "./prompt.ts";
+
+export interface RunOptions {
+  readonly stack: string;
+  readonly mode?: string;
+  readonly execute?: boolean;
+}
+
+/** The runbook for real. Without `--execute` it only plans; with it, the plan's checks come first all the same. */
+export async function runForReal(app: App, name: string, options: RunOptions): Promise<ExitCode> {
+  const planned = await plan(app, name, {
+    ...options,
+    format: "text",
+    quiet: options.execute === true,
+  });
+  if (!options.execute || planned !== 0) return planned;
+
+  const runbook = await loadRunbook(app, name);
+  const environment = realEnvironment();
+  const policy = runbook.policy({ stack: options.stack, environment });
+  return await withDatabase(async (db) => {
+    if (policy.production) await refuseLaptop(db, options.stack);
+    const params: RunParams = {
+      run: newRunId(),
+      runbook: runbook.name,
+      version: runbook.version,
+      mode: chooseMode(runbook, options.mode),
+      stack: options.stack,
+      approve: "ask",
+      faults: [],
+      startedBy: whoAmI(),
+      options: { secondApprover: policy.secondApprover },
+    };
+    await createRun(db, params, settingsPath(environment.workDir, options.stack));
+    await startEvent(db, params, runbook);
+    app.io.say(`Run ${params.run}: ${runbook.title}, ${params.mode}, stack ${params.stack}.`);
+    return await execute(app, db, params.run, "drive");
+  });
+}
+
+/** A soak of a day does not survive a closed lid: a production run needs a worker that stays. */
+async function refuseLaptop(db: Database, stack: string): Promise<void> {
+  if (!db.embedded || (await hasWorker(db))) return;
+  throw refusal(
+    "engine-on-laptop",
+    `Stack ${stack} is marked production and the run soaks for a day or more, but its engine would live on this machine.`,
+    "Start `godwit worker` where it can stay (the mover) and use `run` there, or name a shared Postgres in GODWIT_DATABASE_URL.",
+  );
+}

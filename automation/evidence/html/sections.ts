@@ -1,0 +1,102 @@
+import { monthlyTotal, type CostLine } from "../cost.ts";
+import { count, duration, moment, money } from "../format.ts";
+import { changesOf, costSentence } from "../sentences.ts";
+import type { Summary } from "../summary.ts";
+import { markup, type Markup } from "./markup.ts";
+import { prose, section, sign, table } from "./parts.ts";
+
+type Section = Markup | undefined;
+
+export function criteriaSection({ criteria }: Summary): Section {
+  if (criteria.length === 0) return undefined;
+  const items = criteria.map(({ title, met, proof }) => {
+    const tone = met ? "good" : "bad";
+    return markup`<li class="${tone}">${sign(tone, met ? "met" : "not met")}<div>${title}<p>${prose(proof)}</p></div></li>
+`;
+  });
+  return section("criteria", "Success criteria", markup`<ol class="criteria">${items}</ol>`);
+}
+
+export function verificationSection({ verification }: Summary): Section {
+  if (verification.length === 0) return undefined;
+  const rows = verification.map(({ what, step, at, source, target, differences }) => [
+    markup`${what}<span class="sub">${moment(at)}${step && markup`, step <code>${step}</code>`}</span>`,
+    count(source),
+    count(target),
+    markup`<span class="tag ${differences === 0 ? "good" : "bad"}">${count(differences)}</span>`,
+  ]);
+  const columns = [
+    { title: "Compared" },
+    { title: "On the source", number: true },
+    { title: "On the target", number: true },
+    { title: "Differences", number: true },
+  ];
+  return section("verification", "Verification of the data", table(columns, rows));
+}
+
+export function trafficSection({ traffic }: Summary): Section {
+  if (!traffic) return undefined;
+  const columns = ["Clients", "Writes", "Reads", "Errors", "99th percentile", "Longest stall"];
+  const row = [
+    count(traffic.clients),
+    count(traffic.writes),
+    count(traffic.reads),
+    count(traffic.errors),
+    duration(traffic.p99Ms),
+    duration(traffic.longestStallMs),
+  ];
+  const content = table(
+    columns.map((title) => ({ title, number: true })),
+    [row],
+  );
+  return section("traffic", "What clients saw during the move", content);
+}
+
+export function approvalsSection({ approvals }: Summary): Section {
+  if (approvals.length === 0) return undefined;
+  const rows = approvals.map(({ gate, asks, by, at }) => [
+    markup`${asks || gate}<span class="sub">gate <code>${gate}</code></span>`,
+    by,
+    moment(at),
+  ]);
+  const columns = [{ title: "What was confirmed" }, { title: "By" }, { title: "When" }];
+  return section("approvals", "Approvals", table(columns, rows));
+}
+
+export function stackSection({ stackUpdates }: Summary): Section {
+  if (stackUpdates.length === 0) return undefined;
+  const rows = stackUpdates.map((update) => [
+    markup`<code>${update.step}</code>${update.repaired && markup`<span class="sub">mended first: ${update.repaired}</span>`}`,
+    update.stage,
+    changesOf(update),
+    duration(update.durationMs),
+  ]);
+  const columns = [
+    { title: "Step" },
+    { title: "Stage" },
+    { title: "Resources" },
+    { title: "Duration", number: true },
+  ];
+  return section("infrastructure", "Infrastructure updates", table(columns, rows));
+}
+
+export function costSection({ cost }: Summary): Section {
+  if (!cost) return undefined;
+  const content = markup`<p>${costSentence(cost)}</p>
+<div class="columns"><div><h3>Before</h3>${costTable(cost.before, cost.currency)}</div>
+<div><h3>After</h3>${costTable(cost.after, cost.currency)}</div></div>`;
+  return section("cost", "Monthly cost", content);
+}
+
+function costTable(lines: readonly CostLine[], currency: string): Markup {
+  const rows = lines.map(({ what, monthly }) => [what, money(monthly, currency)]);
+  const total = [markup`<b>Total</b>`, markup`<b>${money(monthlyTotal(lines), currency)}</b>`];
+  return table([{ title: "What" }, { title: "A month", number: true }], [...rows, total]);
+}
+
+export function limitsSection({ limits, rehearsal }: Summary): Section {
+  if (limits.length === 0) return undefined;
+  const title = rehearsal ? "What a rehearsal cannot show" : "What this record cannot show";
+  const items = limits.map((limit) => markup`<li>${limit}</li>\n`);
+  return section("limits", title, markup`<ul class="limits">${items}</ul>`);
+}

@@ -1,0 +1,73 @@
+import pc from "picocolors";
+import type { RunDocument } from "./document.ts";
+import { duration } from "./io.ts";
+
+const marks: Readonly<Record<string, string>> = {
+  succeeded: pc.green("✓"),
+  replayed: pc.green("✓"),
+  failed: pc.red("✗"),
+  interrupted: pc.yellow("…"),
+  undone: pc.yellow("↶"),
+  "not-run": pc.dim("·"),
+};
+
+/** The table of steps and the verdict, for a person. */
+export function summary(document: RunDocument): string {
+  return [
+    "",
+    ...document.steps.map(stepRow),
+    "",
+    verdict(document),
+    ...trafficLines(document.traffic as Record<string, number> | null),
+    ...document.verification.map(
+      ({ what, source, target, differences }) =>
+        `${what}: ${count(source)} keys on the source, ${count(target)} on the target, ${differences} differences`,
+    ),
+    ...(document.endpoints ? endpointLines(document) : []),
+    ...(document.evidence ? [`Evidence: ${document.evidence}`] : []),
+  ].join("\n");
+}
+
+function stepRow({ id, status, durationMs }: RunDocument["steps"][number]): string {
+  const time = status === "not-run" ? "" : duration(durationMs);
+  return `  ${marks[status] ?? "?"} ${id.padEnd(24)} ${time.padStart(8)}  ${pc.dim(status)}`;
+}
+
+function verdict({ runbook, status, durationMs }: RunDocument): string {
+  const color = status === "completed" ? pc.green : status === "failed" ? pc.red : pc.yellow;
+  return `${pc.bold(runbook)} ${color(status)} in ${duration(durationMs)}`;
+}
+
+function trafficLines(traffic: Record<string, number> | null): string[] {
+  if (!traffic) return [];
+  const { writes = 0, reads = 0, errors = 0, longestStallMs = 0, p99Ms = 0 } = traffic;
+  const { lostWrites = 0, duplicatedWrites = 0 } = traffic;
+  const safe = lostWrites === 0 && duplicatedWrites === 0;
+  return [
+    `${count(writes)} writes acknowledged and ${count(reads)} reads by ${traffic["clients"]} clients: ${(safe ? pc.green : pc.red)(`${lostWrites} lost, ${duplicatedWrites} duplicated`)}`,
+    `longest stall ${duration(longestStallMs)}, p99 ${duration(p99Ms)}, ${count(errors)} requests refused`,
+  ];
+}
+
+function endpointLines({ endpoints }: RunDocument): string[] {
+  return [
+    "The twin is still running; any client can join:",
+    ...Object.entries(endpoints ?? {}).map(endpointLine),
+    "Stop it with `npx godwit twin down`.",
+  ];
+}
+
+function endpointLine([name, facts]: [string, unknown]): string {
+  const { host, port, tls, serverName, password, ca } = facts as Record<
+    string,
+    string | number | boolean
+  >;
+  if (!name.startsWith("redis")) return `  ${name.padEnd(13)} ${String(host)}:${String(port)}`;
+  const auth = password ? `REDISCLI_AUTH='${String(password)}' ` : "";
+  const secure = tls ? ` --tls --sni ${String(serverName)} --cacert ${String(ca)}` : "";
+  return `  ${name.padEnd(13)} ${auth}redis-cli -h ${String(host)} -p ${String(port)}${secure}`;
+}
+
+function count(n: number): string {
+  return n.toLocaleString("en");
+}

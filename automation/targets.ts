@@ -1,0 +1,4 @@
+/** What can be built: the values of `godwit:target`. */
+export const targets = [
+  { name: "redis", title: "Encrypted ElastiCache replication group with key, token and alarms" },
+] as const;

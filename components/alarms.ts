@@ -1,0 +1,88 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
+import type { MetricAlarmArgs } from "@pulumi/aws/cloudwatch/metricAlarm.js";
+import type { Tags } from "./tags.ts";
+
+/** One series of figures. */
+export interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum";
+  readonly dimensions: Record<string, pulumi.Input<string>>;
+}
+
+/** What an alarm looks at: one metric, or a formula over several; the formula uses their keys as variables. */
+export type Observed =
+  { readonly metric: Metric } | { readonly formula: string; readonly of: Record<string, Metric> };
+
+/** An alarm, said once and rendered for whatever system watches. */
+export interface AlarmSpec {
+  /** Unique among the alarms of a component; ends its resource name. */
+  readonly id: string;
+  /** What a person who is woken by it reads: what it means, and what to do. */
+  readonly meaning: string;
+  readonly observed: Observed;
+  readonly is: "above" | "below";
+  readonly threshold: number;
+  readonly periodSeconds: number;
+  /** Periods in a row that must be over the threshold. */
+  readonly periods: number;
+}
+
+export interface AlarmOptions {
+  /** Starts each alarm's name in CloudWatch: what is watched. */
+  readonly watched: string;
+  /** SNS topic told when an alarm goes off, and when it is over. */
+  readonly topicArn: pulumi.Input<string>;
+  readonly tags: Tags;
+  readonly parent: pulumi.Resource;
+}
+
+/** Renders alarms as CloudWatch alarms, named `${name}-alarm-${id}`. */
+export function cloudWatchAlarms(
+  name: string,
+  specs: readonly AlarmSpec[],
+  options: AlarmOptions,
+): MetricAlarm[] {
+  return specs.map(
+    (spec) =>
+      new MetricAlarm(`${name}-alarm-${spec.id}`, cloudWatchAlarm(spec, options), {
+        parent: options.parent,
+      }),
+  );
+}
+
+function cloudWatchAlarm(spec: AlarmSpec, options: AlarmOptions): MetricAlarmArgs {
+  return {
+    name: `${options.watched}-${spec.id}`,
+    alarmDescription: spec.meaning,
+    ...observe(spec),
+    comparisonOperator: spec.is === "above" ? "GreaterThanThreshold" : "LessThanThreshold",
+    threshold: spec.threshold,
+    evaluationPeriods: spec.periods,
+    // No figures is no alarm: some metrics exist only now and then, such as a primary's replication lag.
+    treatMissingData: "notBreaching",
+    alarmActions: [options.topicArn],
+    okActions: [options.topicArn],
+    tags: options.tags,
+  };
+}
+
+function observe({ observed, periodSeconds }: AlarmSpec): Partial<MetricAlarmArgs> {
+  if ("metric" in observed) {
+    const { namespace, name, statistic, dimensions } = observed.metric;
+    return { namespace, metricName: name, statistic, dimensions, period: periodSeconds };
+  }
+  const series = Object.entries(observed.of).map(([id, metric]) => ({
+    id,
+    metric: {
+      namespace: metric.namespace,
+      metricName: metric.name,
+      stat: metric.statistic,
+      dimensions: metric.dimensions,
+      period: periodSeconds,
+    },
+  }));
+  const result = { id: "result", expression: observed.formula, returnData: true };
+  return { metricQueries: [result, ...series] };
+}

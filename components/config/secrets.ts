@@ -1,0 +1,57 @@
+import type { Problem } from "./problems.ts";
+
+const SECRET_NAME =
+  /token|passw|passphrase|secret|credential|authorization|cookie|api-?_?key|private-?_?key/i;
+const CREDENTIAL_SCHEME = /^(bearer|basic|digest)\s+\S/i;
+const TOKEN_LETTERS = /^[A-Za-z0-9!&#$^<>_+=-]{20,128}$/;
+
+/**
+ * Finds secrets that stand in the settings as plain text: by the name of the key, or by the look of the value.
+ *
+ * @param settings the decoded `godwit:*` settings, without the prefix
+ * @param secretKeys full names (`godwit:application`) of the settings that Pulumi keeps encrypted
+ */
+export function plainSecrets(
+  settings: Readonly<Record<string, unknown>>,
+  secretKeys: ReadonlySet<string>,
+): Problem[] {
+  return Object.entries(settings)
+    .filter(([name]) => !secretKeys.has(`godwit:${name}`))
+    .flatMap(([name, value]) => leaves(`godwit:${name}`, value))
+    .filter(({ key, value }) => holdsSecret(key, value))
+    .map(({ key }) => ({
+      key,
+      wrong:
+        "is a secret in plain text; remove it, treat it as known to others, and set a new one encrypted",
+      example: command(key),
+    }));
+}
+
+/** Stands for a value that the stack's file holds encrypted, where the settings are read without decrypting them. */
+export const ENCRYPTED = "[encrypted]";
+
+/** Whether a value must not be shown: it, or the name it stands under, looks like a secret's. */
+export function holdsSecret(key: string, value: unknown): boolean {
+  if (typeof value !== "string" || value === "" || value === ENCRYPTED) return false;
+  if (value.startsWith("arn:")) return false;
+  const name = key.slice(key.lastIndexOf(".") + 1);
+  return SECRET_NAME.test(name) || CREDENTIAL_SCHEME.test(value) || looksRandom(value);
+}
+
+/** Long, without separators, and mixed as generated tokens are; names and ids in settings are not. */
+function looksRandom(value: string): boolean {
+  return TOKEN_LETTERS.test(value) && [/[a-z]/, /[A-Z]/, /[0-9]/].every((kind) => kind.test(value));
+}
+
+function leaves(key: string, value: unknown): { key: string; value: unknown }[] {
+  if (Array.isArray(value)) return value.flatMap((item, i) => leaves(`${key}[${i}]`, item));
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value).flatMap(([name, item]) => leaves(`${key}.${name}`, item));
+  }
+  return [{ key, value }];
+}
+
+function command(key: string): string {
+  const path = /[.[]/.test(key) ? ` --path '${key}'` : ` ${key}`;
+  return `pulumi config set --secret${path}`;
+}

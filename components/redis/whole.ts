@@ -1,0 +1,22 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Tags } from "../tags.ts";
+
+/** What the parts of one encrypted Redis have in common. */
+export interface Whole {
+  /** Name of the component; starts every part's name. */
+  readonly name: string;
+  /** The component itself. */
+  readonly parent: pulumi.Resource;
+  /** Application whose Redis it is; starts every name in the cloud. */
+  readonly app: string;
+  readonly tags: Tags;
+  /** Whether a deleted key can be had back for as long as the service allows. */
+  readonly production: boolean;
+  /** Whether the parts that hold the data, or without which it cannot be read, are protected from deletion. */
+  readonly protect: boolean;
+}
+
+/** Id of the replication group in the cloud, fixed so that what an interrupted update left can be found again. */
+export function groupIdOf({ app }: Pick<Whole, "app">): string {
+  return `${app}-redis-encrypted`;
+}

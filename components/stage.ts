@@ -1,0 +1,100 @@
+import * as pulumi from "@pulumi/pulumi";
+import { stages } from "./config.ts";
+import type { Settings, Stage } from "./config.ts";
+
+/** Starts the message of every refusal of an outdated checkout; drivers recognise it by this. */
+export const STALE_STAGE = "GODWIT_STALE_STAGE";
+
+/** What a run writes into a stack's settings, and what an outdated checkout therefore lacks. */
+export interface Reached {
+  readonly stage: Stage;
+  /** The snapshot that the target was restored from. */
+  readonly snapshot?: string;
+  /** The source's last snapshot, named once its retirement is prepared. */
+  readonly finalSnapshot?: string;
+}
+
+export interface StageOptions {
+  /** Lets a run go back to an older stage, or drop what a run has written. Never set by `pulumi up`. */
+  readonly allowOlderStage?: boolean;
+}
+
+const RECORD_TYPE = "godwit:stage:Record";
+
+/** Keeps in the stack's own state how far the migration is. */
+class StageRecord extends pulumi.ComponentResource {
+  constructor(reached: Reached) {
+    super(RECORD_TYPE, "stage");
+    this.registerOutputs({ ...reached });
+  }
+}
+
+/**
+ * Refuses settings that are older than what the stack has reached, then records them as reached. Call it before any
+ * resource is declared: a refusal changes nothing, and an update that fails half-way has its stage recorded.
+ *
+ * @throws pulumi.RunError with a message that starts with `STALE_STAGE`
+ */
+export async function enterStage(settings: Settings, options: StageOptions = {}): Promise<void> {
+  const asked = reachedBy(settings);
+  const recorded = await recordedStage();
+  const refusal = recorded && !options.allowOlderStage ? staleness(recorded, asked) : undefined;
+  if (refusal !== undefined) throw new pulumi.RunError(`${STALE_STAGE}: ${refusal}`);
+  new StageRecord(asked);
+}
+
+/** Why `asked` must not be applied over `recorded`, as one paragraph; nothing if it may. */
+export function staleness(
+  recorded: Reached,
+  asked: Reached,
+  stack = pulumi.getStack(),
+): string | undefined {
+  const stale = outdated(recorded, asked);
+  if (stale.length === 0) return undefined;
+  const differences = stale.map(
+    (name) => `has godwit:${name} ${recorded[name]}, but the settings here ${asks(name, asked)}`,
+  );
+  const commands = stale.map(
+    (name) => `\`pulumi config set --stack ${stack} godwit:${name} ${recorded[name]}\``,
+  );
+  return [
+    `Stack ${stack} ${differences.join("; it ")}.`,
+    "Nothing was changed.",
+    `This checkout is older than the stack: bring it up to date with \`git pull\`, or with ${commands.join(" and ")}.`,
+    "Only a run goes back to what was before: `godwit rollback`.",
+  ].join(" ");
+}
+
+function outdated(recorded: Reached, asked: Reached): (keyof Reached)[] {
+  const names: (keyof Reached)[] = [];
+  if (stages.indexOf(asked.stage) < stages.indexOf(recorded.stage)) names.push("stage");
+  for (const name of ["snapshot", "finalSnapshot"] as const) {
+    if (recorded[name] !== undefined && asked[name] !== recorded[name]) names.push(name);
+  }
+  return names;
+}
+
+function asks(name: keyof Reached, asked: Reached): string {
+  const value = asked[name];
+  if (value === undefined) return "have none";
+  return `ask for ${name === "stage" ? "the earlier " : ""}${value}`;
+}
+
+function reachedBy({ stage, snapshot, finalSnapshot }: Settings): Reached {
+  return {
+    stage,
+    ...(snapshot !== undefined && { snapshot }),
+    ...(finalSnapshot !== undefined && { finalSnapshot }),
+  };
+}
+
+/** What the stack's state says has been reached; nothing before the first update. */
+async function recordedStage(): Promise<Reached | undefined> {
+  // The engine's own function: unlike a StackReference it sees every resource, also those of an update that failed
+  // before the stack's outputs were written, and it adds no resource.
+  const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+  const state = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
+    stackName,
+  })) as { outputs?: Record<string, { type: string; outputs: Reached }> };
+  return Object.values(state.outputs ?? {}).find(({ type }) => type === RECORD_TYPE)?.outputs;
+}
