@@ -128,11 +128,14 @@ function lastOf(events: readonly ChainedEvent[], type: string): ChainedEvent | u
   return events.findLast((event) => event.type === type);
 }
 
+/** A fact or a comparison may be added to a run that has ended; these events mean that it goes on. */
+const TELLS_STATUS = /^(run|gate|soak)\.|^step\.(?!fact$)/;
+
 function endOf(
   events: readonly ChainedEvent[],
   steps: readonly StepRecord[],
 ): Pick<Summary, "status" | "sentence" | "endedAt"> {
-  const last = events.findLast(({ type }) => /^(run|step|gate|soak)\./.test(type));
+  const last = events.findLast(({ type }) => TELLS_STATUS.test(type));
   if (last?.type === "run.ended") {
     const status = textOf(last.data, "status") as EvidenceStatus;
     return { status, sentence: textOf(last.data, "sentence") ?? "", endedAt: last.at };

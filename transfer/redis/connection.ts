@@ -17,18 +17,24 @@ export interface RedisAddress {
 export type Argument = string | Buffer | number;
 export type Command = readonly Argument[];
 
+/** Commands that went out together and whose replies come back together. */
+interface Batch {
+  readonly size: number;
+  readonly replies: Reply[];
+  resolve(replies: Reply[]): void;
+  reject(error: Error): void;
+}
+
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Name under which our connections show in the server's client list. */
 export const CLIENT_NAME = "godwit";
 
 /**
- * A connection for bulk work: commands go out as they are given, replies come back in order. Commands given in
- * one turn of the event loop leave in one packet. After an error every pending and later command rejects.
+ * A connection for bulk work: commands go out as they are given, replies come back in order. After an error every pending and later command rejects.
  */
 export class RedisConnection {
   readonly #socket: Socket;
-  readonly #waiting: { resolve(reply: Reply): void; reject(error: Error): void }[] = [];
-  #next = 0;
+  readonly #batches: Batch[] = [];
   #failed: Error | undefined;
 
   private constructor(socket: Socket) {
@@ -69,43 +75,37 @@ export class RedisConnection {
   }
 
   /** One command; a server's error is returned, so that one bad key does not lose a whole batch. */
-  send(command: Command): Promise<Reply> {
-    if (this.#failed) return Promise.reject(this.#failed);
-    this.#write(command);
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  async send(command: Command): Promise<Reply> {
+    const [reply] = await this.batch([command]);
+    return reply!;
   }
 
-  /** Many commands in one go; replies in the same order. */
+  /** Many commands in one write; replies in the same order. */
   batch(commands: readonly Command[]): Promise<Reply[]> {
-    return Promise.all(commands.map((command) => this.send(command)));
+    if (this.#failed) return Promise.reject(this.#failed);
+    if (commands.length === 0) return Promise.resolve([]);
+    this.#socket.write(encode(commands));
+    return new Promise((resolve, reject) => {
+      this.#batches.push({ size: commands.length, replies: [], resolve, reject });
+    });
   }
 
   close(): void {
     this.#socket.destroy();
   }
 
-  #write(command: Command): void {
-    if (this.#socket.writableCorked === 0) {
-      this.#socket.cork();
-      process.nextTick(() => this.#socket.uncork());
-    }
-    this.#socket.write(encode(command));
-  }
-
   #settle(reply: Reply): void {
-    const waiting = this.#waiting[this.#next++];
-    // Shifting each reply off would cost as much as parsing it.
-    if (this.#next > 10_000 || this.#next === this.#waiting.length) {
-      this.#waiting.splice(0, this.#next);
-      this.#next = 0;
-    }
-    waiting?.resolve(reply);
+    const batch = this.#batches[0];
+    if (!batch) return;
+    batch.replies.push(reply);
+    if (batch.replies.length < batch.size) return;
+    this.#batches.shift();
+    batch.resolve(batch.replies);
   }
 
   #fail(error: Error): void {
     this.#failed ??= error;
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#failed);
-    this.#next = 0;
+    for (const { reject } of this.#batches.splice(0)) reject(this.#failed);
   }
 }
 
@@ -130,13 +130,28 @@ function timeout(host: string, port: number): Error {
   return new Error(`${host}:${port} did not answer within ${CONNECT_TIMEOUT_MS / 1000} s`);
 }
 
-function encode(command: Command): Buffer {
-  const parts: Buffer[] = [Buffer.from(`*${command.length}\r\n`)];
-  for (const argument of command) {
-    const value = Buffer.isBuffer(argument) ? argument : Buffer.from(String(argument));
-    parts.push(Buffer.from(`$${value.length}\r\n`), value, LINE_END);
+/** Commands as RESP arrays: short arguments gathered as text, binary ones passed on without a copy of their own. */
+function encode(commands: readonly Command[]): Buffer {
+  const parts: Buffer[] = [];
+  let text = "";
+  const flush = () => {
+    if (text) parts.push(Buffer.from(text));
+    text = "";
+  };
+  for (const command of commands) {
+    text += `*${command.length}\r\n`;
+    for (const argument of command) {
+      if (Buffer.isBuffer(argument)) {
+        text += `$${argument.length}\r\n`;
+        flush();
+        parts.push(argument);
+        text = "\r\n";
+      } else {
+        const value = String(argument);
+        text += `$${Buffer.byteLength(value)}\r\n${value}\r\n`;
+      }
+    }
   }
+  flush();
   return Buffer.concat(parts);
 }
-
-const LINE_END = Buffer.from("\r\n");

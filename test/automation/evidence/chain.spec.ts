@@ -57,7 +57,7 @@ describe("the chain of events", () => {
     };
     expect(link(undefined, event).hash).to.equal(
       // printf '%s' '{"at":…,"seq":0,"type":"t"}' | sha256sum
-      "HASH",
+      "8cab59b4f88446e2d9116fb439e9929329f75ca36bfcd457ba07bdd9c75c31d1",
     );
   });
 

@@ -1,0 +1,38 @@
+/** Settings of a stack as they arrive in a program: text, and JSON where structured. */
+export type RawSettings = Record<string, string>;
+
+/** Settings of `godwit:redis`, complete and right. */
+export const redisSettings = {
+  source: { clusterId: "acme-redis-production" },
+  seed: "snapshot",
+  engineVersion: "7.1",
+  nodeType: "cache.t3.micro",
+  kms: { create: true },
+  network: {
+    vpcId: "vpc-0acme",
+    subnetGroup: { existing: "acme-cache-subnet-production" },
+    securityGroup: { create: { allowFrom: ["sg-0acmetasks"] } },
+  },
+  record: { zoneId: "Z0ACME", name: "redis.acme.internal", ttl: 60 },
+  alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:ops" },
+};
+
+/** The settings of a stack at the start of its migration, with changes: `undefined` removes one. */
+export function rawSettings(changes: Record<string, string | undefined> = {}): RawSettings {
+  const all: Record<string, string | undefined> = {
+    "aws:region": "us-east-1",
+    "godwit:target": "redis",
+    "godwit:app": "acme",
+    "godwit:stage": "prepare",
+    "godwit:redis": JSON.stringify(redisSettings),
+    ...changes,
+  };
+  return Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** `rawSettings` with changes inside `godwit:redis`. */
+export function rawRedis(changes: Record<string, unknown>): RawSettings {
+  return rawSettings({ "godwit:redis": JSON.stringify({ ...redisSettings, ...changes }) });
+}

@@ -1,0 +1,94 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { MockCallArgs, MockResourceArgs } from "@pulumi/pulumi/runtime/index.js";
+import { valueOf } from "./outputs.ts";
+
+type Properties = Record<string, unknown>;
+
+/** A resource that a program has declared. */
+export interface Declared {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  /** What the provider is given, secrets unwrapped. */
+  readonly inputs: Properties;
+  readonly options: pulumi.CustomResourceOptions;
+}
+
+/** Stands for the engine: records what is declared, and answers what the cloud would. */
+export class MockCloud {
+  /** Look-ups that the program made: `aws:kms/getAlias:getAlias`. */
+  readonly calls: MockCallArgs[] = [];
+  readonly #registered: MockResourceArgs[] = [];
+  #seen: { resource: pulumi.Resource; options: pulumi.CustomResourceOptions }[] = [];
+
+  /** Puts itself in the engine's place. Call it before the modules under test are imported. */
+  async install(stack = "test"): Promise<void> {
+    await pulumi.runtime.setMocks(
+      {
+        newResource: (args) => {
+          this.#registered.push(args);
+          return { id: idOf(args), state: { ...args.inputs, ...stateOf(args) } };
+        },
+        call: (args) => {
+          this.calls.push(args);
+          return answerOf(args);
+        },
+      },
+      "godwit",
+      stack,
+      false,
+    );
+  }
+
+  reset(): void {
+    this.calls.length = 0;
+    this.#registered.length = 0;
+    this.#seen = [];
+  }
+
+  /** For a component under test, as its `transformations`: notes every child with its options. */
+  readonly watch: pulumi.ResourceTransformation = ({ resource, opts }) => {
+    this.#seen.push({ resource, options: opts });
+    return undefined;
+  };
+
+  /** Everything declared under a watched component, itself first, in order of declaration. */
+  async declared(): Promise<Declared[]> {
+    const urns = await Promise.all(this.#seen.map(({ resource }) => valueOf(resource.urn)));
+    return urns.map((urn, i) => {
+      const name = urn.slice(urn.lastIndexOf("::") + 2);
+      const type = urn.split("::")[2]!.split("$").at(-1)!;
+      const registered = this.#registered.find((r) => r.name === name && r.type === type);
+      return { type, name, urn, inputs: registered?.inputs ?? {}, options: this.#seen[i]!.options };
+    });
+  }
+}
+
+function idOf({ name, id }: MockResourceArgs): string {
+  return id !== undefined && id !== "" ? id : `${name}-id`;
+}
+
+/** What the cloud fills in. */
+function stateOf({ type, name, inputs }: MockResourceArgs): Properties {
+  switch (type) {
+    case "aws:kms/key:Key":
+      return { arn: "arn:aws:kms:us-east-1:123456789012:key/new", keyId: "new" };
+    case "random:index/randomPassword:RandomPassword":
+      return { result: "mock-Token-0123456789-abcdefghij" };
+    case "aws:elasticache/cluster:Cluster":
+      return { cacheNodes: [{ id: "0001", address: "source.cache.test", port: 6379 }] };
+    case "aws:elasticache/replicationGroup:ReplicationGroup":
+      return {
+        primaryEndpointAddress: `master.${String(inputs.replicationGroupId)}.cache.test`,
+        readerEndpointAddress: `replica.${String(inputs.replicationGroupId)}.cache.test`,
+      };
+    default:
+      return { arn: `arn:aws:mock:us-east-1:123456789012:${name}` };
+  }
+}
+
+function answerOf({ token, inputs }: MockCallArgs): Properties {
+  return token === "aws:kms/getAlias:getAlias"
+    ? { ...(inputs as Properties), targetKeyArn: "arn:aws:kms:us-east-1:123456789012:key/found" }
+    : {};
+}

@@ -1,0 +1,52 @@
+import { expect } from "chai";
+import { RedisConnection } from "../../../transfer/redis/connection.ts";
+import { keyCount, otherClients, writeCommands } from "../../../transfer/redis/info.ts";
+import { startRedis, type RedisServer } from "../../support/redisServer.ts";
+import { rejection } from "../../support/rejection.ts";
+
+describe("what a Redis server tells", function () {
+  this.timeout(10_000);
+  let server: RedisServer;
+  let connection: RedisConnection;
+  before(async () => {
+    server = await startRedis();
+    connection = await RedisConnection.open(server.address);
+  });
+  after(async () => {
+    connection.close();
+    await server.stop();
+  });
+
+  it("counts writes, scripts' own included, and no reads", async () => {
+    const before = await writeCommands(connection);
+    await connection.ask("GET", "a");
+    await connection.ask("PING");
+    expect(await writeCommands(connection)).to.equal(before);
+    await connection.ask("SET", "a", "1");
+    await connection.ask("EVAL", "redis.call('INCR', 'a')", 0);
+    expect(await writeCommands(connection)).to.be.at.least(before + 2);
+  });
+
+  it("lists the other clients, not the one that asks", async () => {
+    expect(await otherClients(connection)).to.deep.equal([]);
+    const other = await RedisConnection.open(server.address);
+    await other.ask("CLIENT", "SETNAME", "worker");
+    expect((await otherClients(connection)).map(({ name }) => name)).to.deep.equal(["worker"]);
+    other.close();
+  });
+
+  it("counts keys over all databases", async () => {
+    await connection.batch([
+      ["SELECT", 5],
+      ["SET", "b", "1"],
+      ["SELECT", 0],
+    ]);
+    expect(await keyCount(connection)).to.equal(2);
+  });
+
+  it("says why it cannot connect", async () => {
+    await server.stop();
+    const refused = await rejection(RedisConnection.open(server.address));
+    expect(String(refused)).to.contain("ECONNREFUSED");
+  });
+});
