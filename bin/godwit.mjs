@@ -8,6 +8,8 @@ if (!existsSync(fileURLToPath(new URL("../node_modules/tsx", import.meta.url))))
 }
 // A library of ours still calls the Postgres client in a way that its next major version drops.
 process.noDeprecation = true;
+// Node 20 is a supported floor of ours; the SDK's advice to leave it would hide what matters.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 const { register } = await import("tsx/esm/api");
 register();
 const { main } = await import("../automation/cli.ts");

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stages } from "./config.ts";
-import type { Settings, Stage } from "./config.ts";
+import type { Stage } from "./config.ts";
 
 /** Starts the message of every refusal of an outdated checkout; drivers recognise it by this. */
 export const STALE_STAGE = "GODWIT_STALE_STAGE";
@@ -22,24 +22,24 @@ export interface StageOptions {
 const RECORD_TYPE = "godwit:stage:Record";
 
 /** Keeps in the stack's own state how far the migration is. */
-class StageRecord extends pulumi.ComponentResource {
-  constructor(reached: Reached) {
-    super(RECORD_TYPE, "stage");
-    this.registerOutputs({ ...reached });
+export class StageRecord extends pulumi.ComponentResource {
+  constructor(reached: Reached, opts?: pulumi.ComponentResourceOptions) {
+    super(RECORD_TYPE, "stage", {}, opts);
+    const { stage, snapshot, finalSnapshot } = reached;
+    this.registerOutputs({ stage, snapshot, finalSnapshot });
   }
 }
 
 /**
- * Refuses settings that are older than what the stack has reached, then records them as reached. Call it before any
+ * Refuses settings (`asked`) that are older than what the stack has reached, then records them as reached. Call it before any
  * resource is declared: a refusal changes nothing, and an update that fails half-way has its stage recorded.
  *
  * @throws pulumi.RunError with a message that starts with `STALE_STAGE`
  */
-export async function enterStage(settings: Settings, options: StageOptions = {}): Promise<void> {
-  const asked = reachedBy(settings);
+export async function enterStage(asked: Reached, options: StageOptions = {}): Promise<void> {
   const recorded = await recordedStage();
-  const refusal = recorded && !options.allowOlderStage ? staleness(recorded, asked) : undefined;
-  if (refusal !== undefined) throw new pulumi.RunError(`${STALE_STAGE}: ${refusal}`);
+  const stale = recorded && !options.allowOlderStage && staleness(recorded, asked);
+  if (stale) throw new pulumi.RunError(`${STALE_STAGE}: ${stale}`);
   new StageRecord(asked);
 }
 
@@ -78,14 +78,6 @@ function asks(name: keyof Reached, asked: Reached): string {
   const value = asked[name];
   if (value === undefined) return "have none";
   return `ask for ${name === "stage" ? "the earlier " : ""}${value}`;
-}
-
-function reachedBy({ stage, snapshot, finalSnapshot }: Settings): Reached {
-  return {
-    stage,
-    ...(snapshot !== undefined && { snapshot }),
-    ...(finalSnapshot !== undefined && { finalSnapshot }),
-  };
 }
 
 /** What the stack's state says has been reached; nothing before the first update. */

@@ -68,7 +68,7 @@ async function atGate(live: LiveRun, gate: GateStep): Promise<Outcome> {
       asks: gate.asks,
     });
     if (live.params.approve === "all") await approveItself(live, gate);
-    await updateRun(db, run, { status: "waiting", gate: gate.id });
+    else await updateRun(db, run, { status: "waiting", gate: gate.id });
     await live.faults.at(gate.id, "during");
     return Date.now();
   });

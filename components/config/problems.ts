@@ -105,7 +105,7 @@ function show(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
     const fields = Object.entries(value).map(([name, field]) => `${name}: ${show(field)}`);
-    return `{ ${fields.join(", ")} }`;
+    return fields.length > 0 ? `{ ${fields.join(", ")} }` : "{}";
   }
   return typeof value === "string" && /^[\d.]*$|^(true|false|null)$|^[&*!#%@`{["'|>]|: /.test(value)
     ? JSON.stringify(value)

@@ -138,7 +138,7 @@ export interface GroupArgs {
    *
    * @default "ROTATE"
    */
-  readonly authTokenUpdateStrategy?: pulumi.Input<"ROTATE" | "SET">;
+  readonly authUpdateStrategy?: pulumi.Input<"ROTATE" | "SET">;
 }
 
 export type KeyChoice =

@@ -8,7 +8,7 @@ export const redisDefaults = {
   snapshotRetentionDays: 7,
   logRetentionDays: 30,
   recordTtl: 60,
-  authTokenUpdateStrategy: "ROTATE",
+  authUpdateStrategy: "ROTATE",
   /** Changes of the nodes wait for the maintenance window: a change of type or version fails over. */
   applyImmediately: false,
 } as const;

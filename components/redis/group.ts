@@ -47,8 +47,7 @@ export function createGroup(
       transitEncryptionEnabled: true,
       transitEncryptionMode: "required",
       authToken: token.value,
-      authTokenUpdateStrategy:
-        args.authTokenUpdateStrategy ?? redisDefaults.authTokenUpdateStrategy,
+      authTokenUpdateStrategy: args.authUpdateStrategy ?? redisDefaults.authUpdateStrategy,
       subnetGroupName: network.subnetGroupName,
       securityGroupIds: network.securityGroupIds,
       maintenanceWindow: args.maintenanceWindow ?? redisDefaults.maintenanceWindow,

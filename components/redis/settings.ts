@@ -38,7 +38,11 @@ const engineVersion = z.preprocess(
 const vpcId = text(/^vpc-[0-9a-z]+$/, "a VPC's id", "vpc-0a1b2c3d4e5f60718");
 const subnetId = text(/^subnet-[0-9a-z]+$/, "a subnet's id", "subnet-0a1b2c3d4e5f60718");
 const groupId = text(/^sg-[0-9a-z]+$/, "a security group's id", "sg-0a1b2c3d4e5f60718");
-const percent = z.number().min(0, "must be from 0 to 100").max(100, "must be from 0 to 100");
+const percent = z
+  .number()
+  .min(0, "must be from 0 to 100")
+  .max(100, "must be from 0 to 100")
+  .meta({ example: 80 });
 const count = whole(0, 1_000_000, 1000);
 
 const kms = oneOf({
@@ -59,7 +63,10 @@ const network = z.strictObject({
       "acme-cache-subnet-production",
     ),
     create: z.strictObject({
-      subnetIds: z.array(subnetId).min(2, "must name subnets in at least two zones, for Multi-AZ"),
+      subnetIds: z
+        .array(subnetId)
+        .min(2, "must name subnets in at least two zones, for Multi-AZ")
+        .meta({ example: ["subnet-0a1b2c3d4e5f60718", "subnet-0b2c3d4e5f6071829"] }),
     }),
   }),
   securityGroup: oneOf({
@@ -122,9 +129,7 @@ export const redisSchema = z.strictObject({
   snapshotRetentionDays: whole(1, 35, 7).default(redisDefaults.snapshotRetentionDays),
   parameters: z.record(words("maxmemory-policy"), words("noeviction")).default({}),
   applyImmediately: z.boolean().default(redisDefaults.applyImmediately),
-  authTokenUpdateStrategy: choice(["ROTATE", "SET"], "ROTATE").default(
-    redisDefaults.authTokenUpdateStrategy,
-  ),
+  authUpdateStrategy: choice(["ROTATE", "SET"], "ROTATE").default(redisDefaults.authUpdateStrategy),
   logRetentionDays: z
     .literal(RETENTION_DAYS)
     .meta({ example: 30 })

@@ -63,7 +63,8 @@ describe("rehearsal: the application", () => {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text && JSON.parse(text) };
+    const parsed = (text === "" ? {} : JSON.parse(text)) as Record<string, unknown>;
+    return { status: response.status, headers: response.headers, body: parsed };
   }
 
   it("keeps a session until its time has passed", async () => {
@@ -143,14 +144,14 @@ describe("rehearsal: the application", () => {
   });
 
   it("ends the requests in flight when it stops, and gives back what its workers hold", async () => {
-    const { stop } = await start({ HOSTNAME: "h", WORKERS: "1" });
+    const stopping = await start({ HOSTNAME: "h", WORKERS: "1" });
     const worker = `h-${process.pid}-0`;
     // What a lost answer leaves behind: a job in the worker's hands of which it does not know.
     await redis.lpush(PROCESSING_PREFIX + worker, JSON.stringify({ id: "lost", userId: "u" }));
     await redis.client("PAUSE", 300, "WRITE");
     const slow = call("PUT", "/sessions/slow", { seq: 1 });
     await until("in flight", async () => /cmd=set/.test(String(await redis.client("LIST"))));
-    await stop();
+    await stopping.stop();
     application = undefined;
     expect((await slow).status).to.equal(204);
     expect(await redis.lrange(QUEUE_KEY, 0, -1)).to.have.length(1);
@@ -186,7 +187,7 @@ describe("rehearsal: the application", () => {
         const { status } = await call("POST", "/messages", { id, userId: "u", text: "t" });
         if (status === 202) accepted.add(id);
       });
-      await redis.client("KILL", "TYPE", "normal", "SKIPME", "yes");
+      await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
       await Promise.all(sends);
     }
     await until("no job open", async () => {

@@ -8,7 +8,7 @@ import { clockOf } from "../../automation/clock.ts";
 import { createEcs, type Ecs } from "../../rehearsal/clouds/aws/ecs.ts";
 import type { EcsService } from "../../rehearsal/clouds/aws/ecsService.ts";
 import { createLogs, type LogSink } from "../../rehearsal/clouds/aws/logs.ts";
-import type { Part, World } from "../../rehearsal/clouds/world.ts";
+import type { Action, Part, World } from "../../rehearsal/clouds/world.ts";
 import { startFront, type Front } from "../../rehearsal/front/index.ts";
 import { scales, type Scale } from "../../rehearsal/scales.ts";
 import { createAuthority } from "../../rehearsal/twin/authority.ts";
@@ -129,15 +129,13 @@ export function taskDefinition(
   };
 }
 
-/** Calls an action of the parts as the SDK would. */
+/** Calls an action of the parts as the SDK would; the caller knows the shape of the answer. */
 export function callerOf(...parts: Part[]) {
-  const actions = Object.assign(
-    {},
-    ...parts.flatMap((part) => part.services!.map((s) => s.actions)),
-  );
+  const tables = parts.flatMap((part) => part.services!.map((service) => service.actions));
+  const actions = Object.assign({}, ...tables) as Record<string, Action>;
   const caller = { accessKeyId: "k", arn: "arn", account: "123456789012" };
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  return async (action: string, input: object): Promise<any> => actions[action](input, caller);
+  return async <Output>(action: string, input: object): Promise<Output> =>
+    (await actions[action]!(input, caller)) as Output;
 }
 
 /** Waits until `condition` holds; fails with `what` after 30 s. */

@@ -11,6 +11,8 @@ export interface Declared {
   readonly urn: string;
   /** What the provider is given, secrets unwrapped. */
   readonly inputs: Properties;
+  /** Names of the inputs that are secret. */
+  readonly secretInputs: string[];
   readonly options: pulumi.CustomResourceOptions;
 }
 
@@ -59,9 +61,31 @@ export class MockCloud {
       const name = urn.slice(urn.lastIndexOf("::") + 2);
       const type = urn.split("::")[2]!.split("$").at(-1)!;
       const registered = this.#registered.find((r) => r.name === name && r.type === type);
-      return { type, name, urn, inputs: registered?.inputs ?? {}, options: this.#seen[i]!.options };
+      const given = Object.entries((registered?.inputs ?? {}) as Properties);
+      return {
+        type,
+        name,
+        urn,
+        inputs: Object.fromEntries(given.map(([input, value]) => [input, unwrapped(value)])),
+        secretInputs: given.flatMap(([input, value]) => (isWrapped(value) ? [input] : [])),
+        options: this.#seen[i]!.options,
+      };
     });
   }
+}
+
+/** How a secret travels to the engine. */
+const SECRET = {
+  key: "4dabf18193072939515e22adb298388d",
+  value: "1b47061264138c4ac30d75fd1eb44270",
+};
+
+function isWrapped(value: unknown): value is { value: unknown } {
+  return (value as Properties | undefined)?.[SECRET.key] === SECRET.value;
+}
+
+function unwrapped(value: unknown): unknown {
+  return isWrapped(value) ? value.value : value;
 }
 
 function idOf({ name, id }: MockResourceArgs): string {

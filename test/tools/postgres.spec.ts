@@ -43,6 +43,7 @@ describe("the embedded Postgres", () => {
     if (process.getuid?.() !== 0) this.skip();
     const version = `0.0.0-test.${process.pid}`;
     install(version);
+    chmodSync(join(checkout.root, PACKAGE, "native", "bin", "postgres"), 0o700);
     chmodSync(checkout.root, 0o700);
     const bin = embeddedPostgresBinaries(checkout.root);
     try {

@@ -118,6 +118,17 @@ describe("a signature", () => {
     expect(isSignedBy({ ...signature, publicKey: "no key" }, bytes)).to.equal(false);
   });
 
+  it("does not hold for a key of another kind than it claims", () => {
+    const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const signature = {
+      algorithm: "ECDSA_SHA_256",
+      fingerprint: "",
+      publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
+      value: sign("sha256", bytes, privateKey).toString("base64"),
+    } as const;
+    expect(isSignedBy(signature, bytes)).to.equal(false);
+  });
+
   it("names its key by a fingerprint that depends on the key alone", async () => {
     const pem = await memorySigner().publicKey();
     expect(fingerprintOf(pem)).to.match(/^sha256:[0-9a-f]{64}$/);

@@ -1,0 +1,63 @@
+import dns from "node:dns";
+import net from "node:net";
+
+/**
+ * Loaded into each task before the application: what a task's own network interface and the VPC's
+ * resolver give it. Names are asked of `GODWIT_RESOLVER`, connections leave from `TASK_ADDRESS`.
+ */
+const resolverAddress = process.env["GODWIT_RESOLVER"];
+const taskAddress = process.env["TASK_ADDRESS"];
+
+if (resolverAddress !== undefined) resolveWith(resolverAddress);
+if (taskAddress !== undefined) connectFrom(taskAddress);
+
+function resolveWith(server: string): void {
+  const resolver = new dns.Resolver();
+  resolver.setServers([server]);
+  const system = dns.lookup;
+  const lookup = (
+    hostname: string,
+    options: dns.LookupAllOptions,
+    callback: (error: Error | null, address: unknown, family?: number) => void,
+  ) => {
+    if (net.isIP(hostname) !== 0 || hostname === "localhost") {
+      system(hostname, options, callback);
+      return;
+    }
+    resolver.resolve4(hostname, (error, addresses) => {
+      if (error) callback(error, undefined);
+      else if (options.all) callback(null, addresses.map(toEntry));
+      else callback(null, addresses[0], 4);
+    });
+  };
+  Object.assign(dns, { lookup: withOptionalOptions(lookup) });
+}
+
+/** `dns.lookup` takes its options as an object, as a family, or not at all. */
+function withOptionalOptions<Callback>(
+  lookup: (hostname: string, options: dns.LookupAllOptions, callback: Callback) => void,
+) {
+  return (hostname: string, options: object | number | Callback, callback?: Callback) => {
+    const given = typeof options === "object" ? options : {};
+    lookup(hostname, given as dns.LookupAllOptions, callback ?? (options as Callback));
+  };
+}
+
+function toEntry(address: string): dns.LookupAddress {
+  return { address, family: 4 };
+}
+
+function connectFrom(localAddress: string): void {
+  const prototype = net.Socket.prototype as { connect: (...args: unknown[]) => net.Socket };
+  const { connect } = prototype;
+  prototype.connect = function (this: net.Socket, ...args) {
+    // Node's own callers pass [options, callback] as one array that is already normalized.
+    const first: unknown = Array.isArray(args[0]) ? args[0][0] : args[0];
+    if (isTcpOptions(first)) first.localAddress ??= localAddress;
+    return connect.apply(this, args);
+  };
+}
+
+function isTcpOptions(options: unknown): options is net.TcpSocketConnectOpts {
+  return typeof options === "object" && options !== null && "port" in options;
+}

@@ -1,0 +1,59 @@
+import { createServer, type Server } from "node:http";
+import { forward, refuse } from "./forward.ts";
+import type { TargetAddress, TargetGroupSettings, TargetHealth } from "./messages.ts";
+import { Target } from "./target.ts";
+
+/** An HTTP load balancer: round robin over the targets whose health probes pass, 503 without any. */
+export class Balancer {
+  readonly #settings: TargetGroupSettings;
+  readonly #onHealth: (target: TargetAddress, health: TargetHealth) => void;
+  readonly #targets = new Map<string, Target>();
+  readonly #server: Server;
+  #turn = 0;
+
+  constructor(
+    settings: TargetGroupSettings,
+    onHealth: (target: TargetAddress, health: TargetHealth) => void,
+  ) {
+    this.#settings = settings;
+    this.#onHealth = onHealth;
+    this.#server = createServer((request, response) => {
+      const target = this.#next();
+      if (target) forward(request, response, target);
+      else refuse(response, 503, "Service Unavailable");
+    });
+    this.#server.keepAliveTimeout = 60_000;
+  }
+
+  async listen(host: string, port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, host, resolve);
+    });
+  }
+
+  register(address: TargetAddress): void {
+    const key = keyOf(address);
+    if (this.#targets.has(key)) return;
+    const onHealth = (health: TargetHealth) => this.#onHealth(address, health);
+    this.#targets.set(key, new Target(address, this.#settings, onHealth));
+  }
+
+  /** Resolves when the target's requests in flight have ended. */
+  async deregister(address: TargetAddress): Promise<void> {
+    const key = keyOf(address);
+    const target = this.#targets.get(key);
+    this.#targets.delete(key);
+    await target?.drain();
+  }
+
+  #next(): Target | undefined {
+    const healthy = [...this.#targets.values()].filter((target) => target.health === "healthy");
+    this.#turn = (this.#turn + 1) % Math.max(1, healthy.length);
+    return healthy[this.#turn];
+  }
+}
+
+function keyOf({ host, port }: TargetAddress): string {
+  return `${host}:${port}`;
+}

@@ -1,0 +1,181 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { readEnvironment, type RunEnvironment } from "../automation/environment.ts";
+import { failure } from "../automation/errors.ts";
+import type { EndpointFacts, TrafficReport } from "./clouds/world.ts";
+import { askTwin, readControl } from "./control/client.mjs";
+import type { DaemonMessage } from "./daemon.ts";
+import { twinFiles, twinsFolder } from "./twin/folder.ts";
+import { endRecordedProcesses } from "./twin/processes.ts";
+import { assertSettings, type TwinSettings } from "./twin/settings.ts";
+
+const STOP_TIMEOUT_MS = 20_000;
+const POLL_MS = 20;
+
+export interface TwinOptions {
+  /** Folder for state; the twin's own lies below. */
+  readonly home: string;
+  /** Source world: the name of its runbook. */
+  readonly world: string;
+  readonly scale: string;
+  readonly seed: number;
+  /** In the notation of the command line: `failover@redis.target`. */
+  readonly faults: readonly string[];
+  /** Without live traffic when false. */
+  readonly traffic?: boolean;
+  onProgress?(line: string): void;
+}
+
+/** A running twin. It lives in a process of its own until it is taken down. */
+export interface Twin {
+  readonly dir: string;
+  readonly environment: RunEnvironment;
+  /** Where any standard client can join, passwords included. */
+  endpoints(): Promise<Readonly<Record<string, EndpointFacts>>>;
+  /** Stops the traffic and compares its ledger with the data. */
+  settle(): Promise<TrafficReport>;
+  /** Makes a fault happen now. */
+  inject(fault: string): Promise<void>;
+  /** Ends faults that last. */
+  clearFaults(): Promise<void>;
+  /** Stops everything and removes the twin's folder. */
+  down(): Promise<void>;
+}
+
+/**
+ * Builds and starts a twin; resolves when it can be used.
+ * @throws a usage error for a world, scale or fault that does not exist; a failure naming the log otherwise.
+ */
+export async function start(options: TwinOptions): Promise<Twin> {
+  assertSettings(options);
+  const dir = resolve(twinsFolder(options.home), randomBytes(4).toString("hex"));
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const { world, scale, seed, faults, traffic = true } = options;
+  const settings = { world, scale, seed, faults, traffic } as TwinSettings;
+  writeFileSync(twinFiles(dir).settings, JSON.stringify(settings), { mode: 0o600 });
+  try {
+    await untilReady(spawnDaemon(dir), options.onProgress);
+  } catch (cause) {
+    await endRecordedProcesses(dir);
+    throw failure(
+      "twin-not-started",
+      `The rehearsal's twin could not be started: ${(cause as Error).message}`,
+      "What it had started has been stopped.",
+      `Its output is in ${twinFiles(dir).log}.`,
+      cause,
+    );
+  }
+  return await open(dir);
+}
+
+function spawnDaemon(dir: string): ChildProcess {
+  const script = fileURLToPath(new URL("daemon.ts", import.meta.url));
+  const log = openSync(twinFiles(dir).log, "a", 0o600);
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), script, dir], {
+    detached: true,
+    cwd: "/",
+    stdio: ["ignore", log, log, "ipc"],
+  });
+  closeSync(log);
+  return child;
+}
+
+async function untilReady(child: ChildProcess, onProgress?: (line: string) => void): Promise<void> {
+  await new Promise<void>((ready, fail) => {
+    child.on("error", fail);
+    child.on("exit", (code) => fail(new Error(`its process ended with code ${code}.`)));
+    child.on("message", (message: DaemonMessage) => {
+      if ("progress" in message) onProgress?.(message.progress);
+      if ("ready" in message) ready();
+      if ("failed" in message) fail(new Error(message.failed));
+    });
+  });
+  child.removeAllListeners();
+  child.disconnect();
+  child.unref();
+}
+
+/** A twin that was started before, by this process or another. Rejects with a sentence when it is gone. */
+export async function open(dir: string): Promise<Twin> {
+  const environment = await readEnvironment(twinFiles(dir).environment);
+  const ask = <Answer>(path: string, body?: unknown) =>
+    askTwin<Answer>(readControl(dir), path, body).catch((cause) => {
+      throw unreachable(dir, cause);
+    });
+  return {
+    dir,
+    environment,
+    endpoints: () => ask("/endpoints"),
+    settle: () => ask("/settle", {}),
+    inject: (fault) => ask("/faults", { fault }),
+    clearFaults: () => ask("/faults/clear", {}),
+    down: () => stopTwin(dir),
+  };
+}
+
+function unreachable(dir: string, cause: NodeJS.ErrnoException): unknown {
+  if (cause.code !== "ECONNREFUSED" && cause.code !== "ENOENT") return cause;
+  return failure(
+    "twin-gone",
+    `The rehearsal's twin ${dir} is not running any more.`,
+    "Nothing outside this machine was touched.",
+    "Run `godwit twin down` to clear away what is left of it, then rehearse again.",
+    cause,
+  );
+}
+
+/** Stops every twin under a home, those whose own process has died included. Returns how many there were. */
+export async function downAll(home: string): Promise<number> {
+  const folder = resolve(twinsFolder(home));
+  const dirs = foldersIn(folder).map((name) => join(folder, name));
+  await Promise.all(dirs.map(stopTwin));
+  return dirs.length;
+}
+
+function foldersIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** Asks the twin to stop, ends what is left of it, and removes its folder. */
+async function stopTwin(dir: string): Promise<void> {
+  try {
+    await askTwin(readControl(dir), "/down", {});
+    await untilEnded(dir);
+  } catch {
+    // It is dead or does not answer: what it recorded is ended from here.
+  }
+  await endRecordedProcesses(dir);
+  rmSync(dir, { recursive: true, force: true });
+}
+
+async function untilEnded(dir: string): Promise<void> {
+  const deadline = Date.now() + STOP_TIMEOUT_MS;
+  const { pid } = JSON.parse(readFileSync(twinFiles(dir).control, "utf8")) as { pid: number };
+  while (isRunning(pid) && Date.now() < deadline) await delay(POLL_MS);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,26 @@
+import { createRequire } from "node:module";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const PACKAGES = ["aws", "cloudflare", "hcloud", "random"];
+const require = createRequire(import.meta.url);
+
+/**
+ * Puts the stand-in plugins where the Pulumi engine looks for them, under the versions of the installed SDKs,
+ * so that it asks for no others.
+ */
+export function installPlugins(pulumiHome: string): void {
+  const script = fileURLToPath(new URL("provider.mjs", import.meta.url));
+  for (const name of PACKAGES) {
+    const { version } = require(`@pulumi/${name}/package.json`) as { version: string };
+    const folder = join(pulumiHome, "plugins", `resource-${name}-v${version}`);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const command = [process.execPath, script, name, version].map(shellQuoted).join(" ");
+    const executable = join(folder, `pulumi-resource-${name}`);
+    writeFileSync(executable, `#!/bin/sh\nexec ${command} "$@"\n`);
+    chmodSync(executable, 0o755);
+  }
+}
+
+const shellQuoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,54 @@
+import type { Fault, FaultSwitchboard } from "../clouds/world.ts";
+
+type Act = (fault: Fault) => Promise<void> | void;
+
+const KINDS = ["deny", "full", "cut", "slow", "failover"];
+
+/** Reads `KIND@ON[:ARGUMENT]` of the command line; throws with the forms that exist. */
+export function parseFault(text: string): Fault {
+  const match = /^(\w+)@([^:]+)(?::(.+))?$/.exec(text);
+  const [, kind, on, argument] = match ?? [];
+  if (!kind || !on || !KINDS.includes(kind) || (kind === "slow" && !(Number(argument) >= 0))) {
+    throw new Error(
+      `"${text}" is no fault of the twin; the forms are deny@ACTION, full@SERVER, cut@SERVER[:MS], ` +
+        "slow@SERVER:MS and failover@SERVER.",
+    );
+  }
+  return { kind, on, argument };
+}
+
+export interface Faults extends FaultSwitchboard {
+  /** Makes a fault happen now. */
+  inject(fault: Fault): Promise<void>;
+  /** Ends what lasts: `deny`, `full`, `slow`. */
+  clear(): Promise<void>;
+  /** Calls `act` when lasting faults are cleared. */
+  onClear(act: () => Promise<void> | void): void;
+  list(): readonly Fault[];
+}
+
+/** Keeps which faults are in force and tells those who make them happen. */
+export function createFaults(atStart: readonly Fault[]): Faults {
+  const listeners: { kind: string; act: Act }[] = [];
+  const onClear: (() => Promise<void> | void)[] = [];
+  let inForce = [...atStart];
+  const has = (kind: string, on: string) => inForce.some((f) => f.kind === kind && f.on === on);
+  return {
+    denied: (action) => has("deny", action),
+    full: (server) => has("full", server),
+    on(kind, act) {
+      listeners.push({ kind, act });
+      for (const fault of inForce.filter((f) => f.kind === kind)) void act(fault);
+    },
+    async inject(fault) {
+      inForce.push(fault);
+      for (const { kind, act } of listeners) if (kind === fault.kind) await act(fault);
+    },
+    async clear() {
+      inForce = [];
+      for (const act of onClear) await act();
+    },
+    onClear: (act) => void onClear.push(act),
+    list: () => inForce,
+  };
+}

@@ -1,0 +1,17 @@
+import type { TwinWorld } from "../twin/twinWorld.ts";
+
+export interface BuildOptions {
+  /** False: everything but the live traffic. */
+  readonly traffic: boolean;
+  onProgress(line: string): void;
+}
+
+/** Fills a world with its clouds, data and application: the source worlds by name. */
+export async function buildWorld(world: TwinWorld, options: BuildOptions): Promise<void> {
+  switch (world.settings.world) {
+    case "redis-encryption":
+      return (await import("./redisEncryption.ts")).build(world, options);
+    default:
+      throw new Error(`There is no world ${world.settings.world}.`);
+  }
+}

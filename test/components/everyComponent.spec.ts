@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import type * as pulumi from "@pulumi/pulumi";
+import { parseSettings } from "../../components/config.ts";
+import { MockCloud } from "../support/mocks.ts";
+import { rawRedis, rawSettings, redisSettings } from "./settings.ts";
+
+const folder = fileURLToPath(new URL("../../components", import.meta.url));
+
+interface Sample {
+  readonly file: string;
+  readonly type: string;
+  readonly name: string;
+  /** Builds it with as many children as it can have, under a name of our own. */
+  build(opts: pulumi.ComponentResourceOptions): Promise<pulumi.ComponentResource>;
+}
+
+const samples: Sample[] = [
+  {
+    file: "redis/encryptedRedis.ts",
+    type: "godwit:redis:EncryptedRedis",
+    name: "other",
+    build: async (opts) => {
+      const { EncryptedRedis } = await import("../../components/redis/encryptedRedis.ts");
+      const { redisArgs } = await import("../../components/redis/target.ts");
+      const subnetGroup = { create: { subnetIds: ["subnet-1", "subnet-2"] } };
+      const raw = rawRedis({
+        seed: "empty",
+        network: { ...redisSettings.network, subnetGroup },
+        alarms: { email: "ops@example.com" },
+      });
+      return new EncryptedRedis("other", redisArgs(parseSettings(raw), "test"), opts);
+    },
+  },
+  {
+    file: "stage.ts",
+    type: "godwit:stage:Record",
+    name: "stage",
+    build: async (opts) => {
+      const { StageRecord } = await import("../../components/stage.ts");
+      return new StageRecord(parseSettings(rawSettings()), opts);
+    },
+  },
+];
+
+describe("every component", () => {
+  const cloud = new MockCloud();
+
+  before(() => cloud.install());
+  beforeEach(() => cloud.reset());
+
+  it("has a sample here", () => {
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith(".ts"),
+    );
+    const components = files.filter((file) =>
+      readFileSync(join(folder, file), "utf8").includes("extends pulumi.ComponentResource"),
+    );
+    expect(components).to.have.members(samples.map(({ file }) => file));
+  });
+
+  for (const { file, type, name, build } of samples) {
+    describe(file, () => {
+      it("has its type, and children that start with its name and have it as parent", async () => {
+        await build({ transformations: [cloud.watch] });
+        const [itself, ...children] = await cloud.declared();
+        expect(itself).to.include({ type, name });
+        for (const child of children) {
+          expect(child.name, child.urn).to.match(new RegExp(`^${name}-`));
+          expect(child.urn).to.include(`::${type}$${child.type}::`);
+        }
+      });
+
+      it("sets every public field", async () => {
+        const component = await build({ transformations: [cloud.watch] });
+        const unset = Object.entries(component).filter(
+          ([field, value]) => !field.startsWith("__") && value === undefined,
+        );
+        expect(unset.map(([field]) => field)).to.deep.equal([]);
+      });
+    });
+  }
+});

@@ -1,0 +1,156 @@
+import { expect } from "chai";
+import { Redis } from "ioredis";
+import type { EcsService } from "../../rehearsal/clouds/aws/ecsService.ts";
+import { startTraffic, type DetailedTrafficReport } from "../../rehearsal/traffic/index.ts";
+import { createTrafficWorld, startRedis, until, type TrafficWorld } from "./trafficWorld.ts";
+
+describe("rehearsal: live traffic", function () {
+  this.timeout(60_000);
+  let twin: TrafficWorld;
+  let service: EcsService;
+  let redis: Redis;
+  let traffic: Awaited<ReturnType<typeof startTraffic>>;
+
+  beforeEach(async () => {
+    twin = await createTrafficWorld();
+    service = twin.startService();
+    redis = new Redis({ host: twin.redisHost });
+    redis.on("error", () => {});
+    traffic = await startTraffic(twin.world, service);
+    await until("traffic", async () => (await redis.zcard("leaderboard")) > 20);
+  });
+
+  afterEach(async () => {
+    redis.disconnect();
+    await traffic.stop();
+    await twin.close();
+  });
+
+  const noLoss = { lostWrites: 0, duplicatedWrites: 0 };
+
+  it("finds every acknowledged write once, with no error and no stall to speak of", async () => {
+    const report = await traffic.settle();
+    expect(report).to.include({ ...noLoss, errors: 0, clients: 8 });
+    expect(report.writes).to.be.greaterThan(20);
+    expect(report.reads).to.be.greaterThan(20);
+    expect(report.p99Ms).to.be.within(0.1, 1_000);
+    expect(report.longestStallMs).to.be.within(5, 2_000);
+    const { application, data, staleReads, queued } = report.details;
+    expect(application.successes).to.be.greaterThan(20);
+    expect(data.successes).to.be.greaterThan(20);
+    expect([application.errors, data.errors, staleReads.length, queued]).to.eql([0, 0, 0, 0]);
+    expect(await traffic.settle()).to.equal(report);
+  });
+
+  it("names a session, a job and a score that were lost", async () => {
+    const report = await tampered(async () => {
+      const [session] = await sessions();
+      await redis.del(session!);
+      const [player, points] = await redis.zrange("leaderboard", 0, 0, "WITHSCORES");
+      await redis.zincrby("leaderboard", -1, player!);
+      expect(Number(points)).to.be.greaterThan(0);
+      const [done] = await redis.keys("jobs:done:*");
+      await redis.lpop(done!);
+    });
+    expect(report).to.include({ lostWrites: 3, duplicatedWrites: 0 });
+    const kinds = report.details.lost.map((description) => description.split(" ")[0]).sort();
+    expect(kinds).to.deep.equal(["job", "score", "session"]);
+  });
+
+  it("names a job that was done twice", async () => {
+    const report = await tampered(async () => {
+      const [done] = await redis.keys("jobs:done:*");
+      await redis.lpush(done!, (await redis.lindex(done!, 0))!);
+    });
+    expect(report).to.include({ lostWrites: 0, duplicatedWrites: 1 });
+    expect(report.details.duplicated[0]).to.match(/^job .* expected 1, found 2/);
+  });
+
+  it("loses nothing in a rollout, and hardly stalls", async () => {
+    service.update({ force: true });
+    await until(
+      "completed",
+      () => service.describe().deployments![0]!.rolloutState === "COMPLETED",
+    );
+    const report = await traffic.settle();
+    expect(report).to.include({ ...noLoss, errors: 0 });
+    expect(report.longestStallMs).to.be.lessThan(1_000);
+  });
+
+  it("measures the stall while the application is stopped", async () => {
+    const startedAt = Date.now();
+    service.update({ desiredCount: 0 });
+    await until("stopped", () => service.tasks.every(({ status }) => status === "STOPPED"));
+    const clients = String(await redis.client("LIST"));
+    expect(clients).to.not.match(/name=(api|probe)/);
+    const stoppedAt = Date.now();
+    await until("a second of silence", () => Date.now() - stoppedAt > 1_000);
+    service.update({ desiredCount: 2 });
+    await until("serving", async () => (await service.taskEnvironment()) !== undefined);
+    const successes = await redis.get("session:probe-0");
+    await until("probes", async () => (await redis.get("session:probe-0")) !== successes);
+    const outageMs = Date.now() - startedAt;
+    const report = await traffic.settle();
+    expect(report).to.include(noLoss);
+    expect(report.longestStallMs).to.be.within(1_000, outageMs);
+    expect(report.details.data.longestStallMs).to.be.greaterThan(1_000);
+    expect(report.details.errorsByKind).to.have.property("HTTP 503");
+    expect(report.details.application.stalls[0]!.ms).to.equal(report.longestStallMs);
+  });
+
+  it("follows the application to another data server, and checks the ledger there", async () => {
+    const host = twin.world.network.claim("redis.other");
+    await startRedis(twin.world.processes, host);
+    const other = new Redis({ host });
+    twin.world.names.set({ name: "redis.test", type: "A", ttl: 60, values: [host] });
+    service.update({ force: true });
+    await until("the probe there", async () =>
+      /name=probe/.test(String(await other.client("LIST"))),
+    );
+    other.disconnect();
+    await until(
+      "completed",
+      () => service.describe().deployments![0]!.rolloutState === "COMPLETED",
+    );
+    // What was written before the switch was left behind, and the report must say so.
+    const report = await traffic.settle();
+    expect(report.lostWrites).to.be.greaterThan(0);
+  });
+
+  it("records what is uncertain as unknown when the connections break, and loses nothing", async () => {
+    for (let round = 0; round < 5; round++) {
+      await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+      const before = Number(await redis.dbsize());
+      await until("life", async () => (await redis.dbsize()) !== before);
+    }
+    expect(await traffic.settle()).to.include(noLoss);
+  });
+
+  it("says so when the load has died", async () => {
+    const load = twin.world.processes as unknown as { stopAll(): Promise<void> };
+    await load.stopAll();
+    const message = await traffic.settle().catch((error: Error) => error.message);
+    expect(message).to.match(/ended before it answered/);
+  });
+
+  /** Settles once the load is quiet and `tamper` has had its way with the data. */
+  async function tampered(tamper: () => Promise<void>): Promise<DetailedTrafficReport> {
+    await until("done jobs", async () => (await redis.keys("jobs:done:*")).length > 0);
+    const environment = service.configuredEnvironment.bind(service);
+    // The environment is asked for between the end of the load and the check.
+    service.configuredEnvironment = async () => {
+      await until("no job open", async () => {
+        const open = await redis.keys("jobs:processing:*");
+        return open.length === 0 && (await redis.llen("jobs:queue")) === 0;
+      });
+      await tamper();
+      return await environment();
+    };
+    return await traffic.settle();
+  }
+
+  async function sessions(): Promise<string[]> {
+    const keys = await redis.keys("session:*");
+    return keys.filter((key) => !key.startsWith("session:probe"));
+  }
+});
