@@ -41,6 +41,7 @@ export async function enterStage(asked: Reached, options: StageOptions = {}): Pr
   const stale = recorded && !options.allowOlderStage && staleness(recorded, asked);
   if (stale) throw new pulumi.RunError(`${STALE_STAGE}: ${stale}`);
   new StageRecord(asked);
+  await registered();
 }
 
 /** Why `asked` must not be applied over `recorded`, as one paragraph; nothing if it may. */
@@ -78,6 +79,12 @@ function asks(name: keyof Reached, asked: Reached): string {
   const value = asked[name];
   if (value === undefined) return "have none";
   return `ask for ${name === "stage" ? "the earlier " : ""}${value}`;
+}
+
+/** Waits until the engine has what was declared so far. The SDK waits so itself; its type declarations leave it out. */
+async function registered(): Promise<void> {
+  const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs: () => Promise<void> };
+  await waitForRPCs();
 }
 
 /** What the stack's state says has been reached; nothing before the first update. */

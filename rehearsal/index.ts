@@ -1,24 +1,17 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { readEnvironment, type RunEnvironment } from "../automation/environment.ts";
 import { failure } from "../automation/errors.ts";
+import { projectRoot } from "../automation/home.ts";
 import type { EndpointFacts, TrafficReport } from "./clouds/world.ts";
 import { askTwin, readControl } from "./control/client.mjs";
 import type { DaemonMessage } from "./daemon.ts";
 import { twinFiles, twinsFolder } from "./twin/folder.ts";
-import { endRecordedProcesses } from "./twin/processes.ts";
+import { endRecordedProcesses, startOf } from "./twin/processes.ts";
 import { assertSettings, type TwinSettings } from "./twin/settings.ts";
 
 const STOP_TIMEOUT_MS = 20_000;
@@ -83,9 +76,10 @@ export async function start(options: TwinOptions): Promise<Twin> {
 function spawnDaemon(dir: string): ChildProcess {
   const script = fileURLToPath(new URL("daemon.ts", import.meta.url));
   const log = openSync(twinFiles(dir).log, "a", 0o600);
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), script, dir], {
+  const child = spawn(process.execPath, ["--import", "tsx", script, dir], {
     detached: true,
-    cwd: "/",
+    // Where `tsx` is found, by this process and those that it starts.
+    cwd: projectRoot,
     stdio: ["ignore", log, log, "ipc"],
   });
   closeSync(log);
@@ -111,7 +105,7 @@ async function untilReady(child: ChildProcess, onProgress?: (line: string) => vo
 export async function open(dir: string): Promise<Twin> {
   const environment = await readEnvironment(twinFiles(dir).environment);
   const ask = <Answer>(path: string, body?: unknown) =>
-    askTwin<Answer>(readControl(dir), path, body).catch((cause) => {
+    askTwin<Answer>(readControl(dir), path, body).catch((cause: NodeJS.ErrnoException) => {
       throw unreachable(dir, cause);
     });
   return {
@@ -156,8 +150,9 @@ function foldersIn(folder: string): string[] {
 /** Asks the twin to stop, ends what is left of it, and removes its folder. */
 async function stopTwin(dir: string): Promise<void> {
   try {
-    await askTwin(readControl(dir), "/down", {});
-    await untilEnded(dir);
+    const control = readControl(dir);
+    await askTwin(control, "/down", {});
+    await untilEnded(control.pid);
   } catch {
     // It is dead or does not answer: what it recorded is ended from here.
   }
@@ -165,17 +160,7 @@ async function stopTwin(dir: string): Promise<void> {
   rmSync(dir, { recursive: true, force: true });
 }
 
-async function untilEnded(dir: string): Promise<void> {
+async function untilEnded(pid: number): Promise<void> {
   const deadline = Date.now() + STOP_TIMEOUT_MS;
-  const { pid } = JSON.parse(readFileSync(twinFiles(dir).control, "utf8")) as { pid: number };
-  while (isRunning(pid) && Date.now() < deadline) await delay(POLL_MS);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  while (startOf(pid) !== undefined && Date.now() < deadline) await delay(POLL_MS);
 }

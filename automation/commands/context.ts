@@ -84,12 +84,15 @@ export function hostOf(app: App): Host {
   };
 }
 
-/** A real run: this checkout's settings, this process's credentials, the wall clock. */
+/**
+ * A real run: this process's credentials, the wall clock, and the settings of this checkout, or of the Pulumi
+ * project that `GODWIT_PROJECT` names.
+ */
 export function realEnvironment(): RunEnvironment {
   const env = Object.entries(process.env).filter(([, value]) => value !== undefined);
   return {
     env: Object.fromEntries(env) as Record<string, string>,
-    workDir: projectRoot,
+    workDir: process.env["GODWIT_PROJECT"] ?? projectRoot,
     clockFactor: 1,
   };
 }

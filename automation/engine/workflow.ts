@@ -36,7 +36,12 @@ export async function drive(live: LiveRun): Promise<Ending> {
 /** Takes the run back by undoing its steps in reverse order. The body of the durable workflow for an ended run. */
 export async function leave(live: LiveRun, control: "abort" | "rollback"): Promise<Ending> {
   const errors = await undoAll(live, live.steps);
-  if (errors.length > 0) return await end(live, "failed", undoFailed(errors), errors[0]);
+  if (errors.length > 0) {
+    return await end(live, "failed", undoFailed(errors), {
+      ...errors[0]!,
+      state: undoFailed(errors),
+    });
+  }
   return control === "abort"
     ? await end(live, "aborted", "Everything is on the source; what the run had built is gone.")
     : await end(
@@ -153,7 +158,10 @@ async function fail(live: LiveRun, step: Step, error: Explanation): Promise<Endi
   const outage = live.steps.filter((other) => other.kind === "work" && other.outage);
   const during = outage.includes(step);
   const errors = during ? await undoAll(live, outage) : [];
-  if (errors.length > 0) return await end(live, "failed", undoFailed(errors, error), error);
+  if (errors.length > 0) {
+    const state = undoFailed(errors);
+    return await end(live, "failed", `${error.what} ${state}`, { ...error, state });
+  }
   const state = during
     ? "The steps that had stopped the service were undone: it runs on the source, nothing is lost."
     : error.state;
@@ -167,8 +175,9 @@ async function undoAll(live: LiveRun, steps: readonly Step[]): Promise<Explanati
       `undo ${step.id}`,
       async () => (await undo(live, step as WorkStep)) ?? null,
     );
-    // What an earlier step built may be what a later one still needs: stop at the first that cannot go back.
-    if (error) return [error];
+    if (error) errors.push(error);
+    // Clients must not go back to the source while what they wrote is still on the target alone.
+    if (error && step.movesTraffic) break;
   }
   return errors;
 }
@@ -195,9 +204,9 @@ async function end(
   return status;
 }
 
-function undoFailed(errors: readonly Explanation[], first?: Explanation): string {
-  const both = [first, ...errors].filter((error) => error !== undefined);
-  return `Going back did not succeed: ${both.map((error) => error.what).join(" And: ")}`;
+function undoFailed(errors: readonly Explanation[]): string {
+  const each = errors.map(({ step, what }) => `undoing ${step}: ${what}`);
+  return `Going back did not succeed everywhere (${each.join(" ")}), so the service may still stand still.`;
 }
 
 async function beginWaiting(live: LiveRun, step: Step): Promise<void> {

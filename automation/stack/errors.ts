@@ -1,8 +1,5 @@
-import {
-  CommandError,
-  ConcurrentUpdateError,
-  StackNotFoundError,
-} from "@pulumi/pulumi/automation/index.js";
+import { CommandError, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
+import { isLocked } from "./lock.ts";
 import { failure, GodwitError, refusal, usageError } from "../errors.ts";
 
 /** Code that the program puts before its refusal of a stale clone's stage. */
@@ -20,7 +17,7 @@ export function explainPulumi(error: unknown, stack: string): unknown {
   if (text.includes(BAD_CONFIG)) {
     return usageError("bad-config", after(text, BAD_CONFIG), "");
   }
-  if (error instanceof ConcurrentUpdateError) return stackLocked(text, stack);
+  if (isLocked(error)) return stackLocked(text, stack);
   if (error instanceof StackNotFoundError) return noStack(stack);
   if (error instanceof CommandError) return updateFailed(text, stack, error);
   return error;

@@ -13,13 +13,22 @@ export async function withLock<T>(stack: Stack, mine: boolean, work: () => Promi
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof ConcurrentUpdateError) || !(await isStale(error, mine))) throw error;
+    if (!isLocked(error) || !(await isStale(error, mine))) throw error;
     await stack.cancel();
     return await work();
   }
 }
 
-async function isStale(error: ConcurrentUpdateError, mine: boolean): Promise<boolean> {
+/** Whether somebody else holds the stack's lock; a command line that was called directly says so only in words. */
+export function isLocked(error: unknown): error is Error {
+  if (error instanceof ConcurrentUpdateError) return true;
+  return (
+    error instanceof Error &&
+    /is currently locked by|Another update is currently/.test(error.message)
+  );
+}
+
+async function isStale(error: Error, mine: boolean): Promise<boolean> {
   const owner = /created by \S+@(\S+) \(pid (\d+)\)/.exec(error.message);
   if (owner?.[1] !== hostname()) return mine;
   const pid = Number(owner[2]);

@@ -1,6 +1,11 @@
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
+import {
+  LocalWorkspace,
+  PulumiCommand,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation/index.js";
 import type { RunEnvironment } from "../environment.ts";
 import { projectRoot } from "../home.ts";
 import { findTools } from "../tools.ts";
@@ -23,10 +28,11 @@ export async function openStack(
   stackName: string,
   options: ProgramOptions = {},
 ): Promise<Stack> {
-  await putPulumiOnPath();
+  const pulumiCommand = await (command ??= pulumi());
   return await LocalWorkspace.createOrSelectStack(
     { stackName, projectName: PROJECT, program: programWith(options) },
     {
+      pulumiCommand,
       workDir: environment.workDir,
       envVars: { ...environment.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
     },
@@ -42,12 +48,12 @@ function programWith(options: ProgramOptions): PulumiFn {
   };
 }
 
-/** The Automation API runs whatever `pulumi` the PATH has first. */
-async function putPulumiOnPath(): Promise<void> {
-  const { pulumi } = await findTools();
-  if (!pulumi.found) throw missingCli();
-  const folder = dirname(pulumi.found.path);
-  const path = process.env["PATH"] ?? "";
-  if (!path.startsWith(`${folder}${delimiter}`))
-    process.env["PATH"] = `${folder}${delimiter}${path}`;
+let command: Promise<PulumiCommand> | undefined;
+
+/** The command line that set-up has found. The Automation API runs whatever `pulumi` the PATH has first. */
+async function pulumi(): Promise<PulumiCommand> {
+  const { pulumi: tool } = await findTools();
+  if (!tool.found) throw missingCli();
+  process.env["PATH"] = `${dirname(tool.found.path)}${delimiter}${process.env["PATH"]}`;
+  return await PulumiCommand.get();
 }

@@ -1,8 +1,5 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import type { Deployment, Stack } from "@pulumi/pulumi/automation/index.js";
-
-const execFileAsync = promisify(execFile);
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { pulumiCli } from "./cliCall.ts";
 
 /** A creation that was begun and whose end the state does not know. */
 export interface PendingCreate {
@@ -11,7 +8,7 @@ export interface PendingCreate {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** Looks in the cloud for what a pending creation made; the provider's id of it, or undefined. */
+/** The provider's id that a pending creation has, if it came into being; undefined when nobody can tell. */
 export type FindExisting = (pending: PendingCreate) => Promise<string | undefined>;
 
 /** What was mended after a killed update; goes into the evidence. */
@@ -22,57 +19,70 @@ export interface Repair {
   readonly cleared: readonly string[];
 }
 
-interface StoredState {
+interface State {
+  readonly resources?: readonly { readonly urn: string }[];
   readonly pending_operations?: readonly {
     readonly type: string;
     readonly resource: PendingCreate;
   }[];
 }
 
+interface Exported {
+  readonly deployment: State;
+}
+
 /**
- * Mends the pending operations that a killed update left in the state: imports what was created without being
- * recorded, clears the rest, which will be created again.
+ * Mends the pending operations that a killed update left in the state (pulumi/pulumi#5531). What may have been
+ * created is put into the state under the id it would have; a refresh then asks the cloud, fills in what exists and
+ * drops what does not. Secrets stay encrypted throughout.
  */
 export async function repairPending(
   stack: Stack,
   find?: FindExisting,
 ): Promise<Repair | undefined> {
-  const pending = pendingCreates(await stack.exportStack());
+  const exported = await exportState(stack);
+  const pending = exported.deployment.pending_operations ?? [];
   if (pending.length === 0) return undefined;
-  const looked = await Promise.all(
-    pending.map(async (create) => ({ urn: create.urn, id: await find?.(create) })),
+  const creates = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
+  const candidates = await withIds(creates, find);
+  await importState(stack, {
+    ...exported,
+    deployment: {
+      ...exported.deployment,
+      resources: [...(exported.deployment.resources ?? []), ...candidates],
+      pending_operations: [],
+    },
+  });
+  await stack.refresh();
+  return tell(creates, await exportState(stack));
+}
+
+async function withIds(creates: readonly PendingCreate[], find?: FindExisting) {
+  const found = await Promise.all(
+    creates.map(async (create) => ({
+      ...create,
+      id: await find?.(create),
+      outputs: create.inputs,
+    })),
   );
-  const found = looked.flatMap(({ urn, id }) => (id === undefined ? [] : [{ urn, id }]));
-  const cleared = looked.filter(({ id }) => id === undefined).map(({ urn }) => urn);
-  await refreshPending(stack, found, cleared.length > 0);
-  return { imported: found.map(({ urn }) => urn), cleared };
+  return found.filter(({ id }) => id !== undefined);
 }
 
-function pendingCreates(exported: Deployment): PendingCreate[] {
-  const state = exported.deployment as StoredState | null;
-  const operations = state?.pending_operations ?? [];
-  return operations
-    .filter(({ type }) => type === "creating")
-    .map(({ resource }) => ({ ...resource, inputs: resource.inputs ?? {} }));
+function tell(creates: readonly PendingCreate[], { deployment }: Exported): Repair {
+  const known = new Set(deployment.resources?.map(({ urn }) => urn));
+  const urns = creates.map(({ urn }) => urn);
+  return {
+    imported: urns.filter((urn) => known.has(urn)),
+    cleared: urns.filter((urn) => !known.has(urn)),
+  };
 }
 
-/** The Automation API has no call for importing pending creations, so the command line is asked directly. */
-async function refreshPending(
-  stack: Stack,
-  imports: readonly { urn: string; id: string }[],
-  clearRest: boolean,
-): Promise<void> {
-  const importFlags = imports.flatMap(({ urn, id }) => [
-    "--import-pending-creates",
-    `${urn} ${id}`,
-  ]);
-  if (imports.length > 0) await refresh(stack, importFlags);
-  if (clearRest) await refresh(stack, ["--clear-pending-creates"]);
+// The Automation API's own export and import decrypt every secret, and import by way of a file that anyone may read.
+
+async function exportState(stack: Stack): Promise<Exported> {
+  return JSON.parse(await pulumiCli(stack, ["stack", "export"])) as Exported;
 }
 
-async function refresh(stack: Stack, flags: readonly string[]): Promise<void> {
-  const { workDir, envVars } = stack.workspace;
-  const env = { ...process.env, ...(envVars as Record<string, string>) };
-  const args = ["refresh", "--stack", stack.name, "--yes", "--skip-preview", "--non-interactive"];
-  await execFileAsync("pulumi", [...args, ...flags], { cwd: workDir, env });
+async function importState(stack: Stack, state: Exported): Promise<void> {
+  await pulumiCli(stack, ["stack", "import"], JSON.stringify(state));
 }

@@ -2,7 +2,7 @@ import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation/in
 import type { RunEnvironment } from "../environment.ts";
 import type { Progress } from "../step.ts";
 import { explainPulumi } from "./errors.ts";
-import { openStack, type ProgramOptions } from "./open.ts";
+import { openStack, PROJECT, type ProgramOptions } from "./open.ts";
 import { withLock } from "./lock.ts";
 import { repairPending, type FindExisting, type Repair } from "./repair.ts";
 
@@ -69,9 +69,14 @@ function reporter(request: UpdateRequest): (event: EngineEvent) => void {
   let done = 0;
   return ({ resourcePreEvent, resOutputsEvent }) => {
     const metadata = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata;
-    if (!metadata || metadata.op === "same" || metadata.type.startsWith("pulumi:")) return;
+    if (!metadata || metadata.op === "same" || !isInTheCloud(metadata.type)) return;
     if (resOutputsEvent) done += 1;
     const name = metadata.urn.split("::").at(-1) ?? metadata.urn;
     request.onProgress?.({ doing: `${metadata.op} ${name}`, done, unit: "resources" });
   };
+}
+
+/** Components, providers and the stack itself exist only in the state. */
+function isInTheCloud(type: string): boolean {
+  return !type.startsWith("pulumi:") && !type.startsWith(`${PROJECT}:`);
 }

@@ -9,8 +9,8 @@ export interface EncryptedRedisArgs extends Ownership, GroupArgs {
   readonly stage: Stage;
 
   /**
-   * Whether deletion is made hard: 30 days to have the key back, and, once the group serves, protection of group, key
-   * and secret and a final snapshot.
+   * Whether deletion is made hard: 30 days to have the key back, and, once the group serves, protection of group, key,
+   * secret and record, and a final snapshot.
    *
    * @default false
    */

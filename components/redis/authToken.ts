@@ -42,7 +42,7 @@ export function createAuthToken(whole: Whole, key: RedisKey): AuthToken {
   new SecretVersion(
     `${name}-secret-version`,
     { secretId: secret.id, secretString: token.result },
-    { parent },
+    { parent, protect },
   );
   return { value: token.result, secretArn: secret.arn };
 }

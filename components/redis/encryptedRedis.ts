@@ -38,7 +38,7 @@ import { resolveTopic } from "./topic.ts";
  * Undo: before `cutover`, destroy; the source goes on as it was. After it, go back to stage `prepare` through a run,
  * which carries back what was written since.
  *
- * Cost: about 30 $ a month with two cache.t3.micro, where the plaintext one costs 12 $; see cost.ts.
+ * Cost: about 28 $ a month with two cache.t3.micro, where the plaintext one costs 12 $; see cost.ts.
  *
  * @example
  * new EncryptedRedis("redis", {

@@ -38,7 +38,7 @@ function createKey(whole: Whole): RedisKey {
   new Alias(
     `${name}-key-alias`,
     { name: `alias/${app}-redis`, targetKeyId: key.keyId },
-    { parent },
+    { parent, protect },
   );
   const policy = new KeyPolicy(
     `${name}-key-policy`,

@@ -23,6 +23,6 @@ export function createRecord(whole: Whole, args: RecordArgs, target: RecordTarge
       // The name exists already where applications use it.
       allowOverwrite: true,
     },
-    { parent: whole.parent, retainOnDelete: target.original },
+    { parent: whole.parent, protect: whole.protect, retainOnDelete: target.original },
   );
 }

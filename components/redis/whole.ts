@@ -12,7 +12,7 @@ export interface Whole {
   readonly tags: Tags;
   /** Whether a deleted key can be had back for as long as the service allows. */
   readonly production: boolean;
-  /** Whether the parts that hold the data, or without which it cannot be read, are protected from deletion. */
+  /** Whether the parts that hold the data, or without which clients cannot reach and read it, are protected. */
   readonly protect: boolean;
 }
 

@@ -1,5 +1,5 @@
 import type { EndpointFacts, World } from "../clouds/world.ts";
-import { startChild } from "../traffic/childProcess.ts";
+import { startChild, type Child } from "../traffic/childProcess.ts";
 import type {
   FromFront,
   TargetAddress,
@@ -43,7 +43,7 @@ export async function startFront(world: FrontWorld): Promise<Front> {
     deregistrationDelayMs: DEREGISTRATION_DELAY_MS,
   };
   const args = [host, String(port), JSON.stringify(settings)];
-  const child = startChild<ToFront, FromFront>(
+  const child = await startChild<ToFront, FromFront>(
     world,
     "front",
     new URL("main.ts", import.meta.url),
@@ -57,15 +57,11 @@ class FrontProcess implements Front {
   readonly endpoint: EndpointFacts;
   readonly url: string;
   readonly #world: FrontWorld;
-  readonly #child: ReturnType<typeof startChild<ToFront, FromFront>>;
+  readonly #child: Child<ToFront, FromFront>;
   readonly #health = new Map<string, TargetHealth>();
   readonly #listeners: (() => void)[] = [];
 
-  constructor(
-    world: FrontWorld,
-    { host, port }: TargetAddress,
-    child: ReturnType<typeof startChild<ToFront, FromFront>>,
-  ) {
+  constructor(world: FrontWorld, { host, port }: TargetAddress, child: Child<ToFront, FromFront>) {
     this.endpoint = { host, port, tls: false };
     this.url = port === 80 ? `http://${host}` : `http://${host}:${port}`;
     this.#world = world;

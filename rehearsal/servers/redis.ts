@@ -84,8 +84,8 @@ export class RedisServer implements DataServer {
 
   async info(): Promise<Readonly<Record<string, string>>> {
     const text = String(await this.command("INFO", "everything"));
-    const pairs = text.split("\r\n").map((line) => line.split(/:(.*)/s));
-    return Object.fromEntries(pairs.filter(([name, value]) => name && value !== undefined));
+    const lines = [...text.matchAll(/^([^#:\r\n]+):(.*?)\r?$/gm)];
+    return Object.fromEntries(lines.map(([, name = "", value = ""]) => [name, value]));
   }
 
   /** Replaces the passwords that let an application in; open connections stay. */
@@ -194,8 +194,11 @@ function inSync(info: Readonly<Record<string, string>>): boolean {
   return info["role"] === "master" || info["master_link_status"] === "up";
 }
 
-function notStarted({ id, dataDir }: RedisOptions, cause: Error | undefined): Error {
-  if ((cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT") {
+function notStarted(
+  { id, dataDir }: RedisOptions,
+  cause: NodeJS.ErrnoException | undefined,
+): Error {
+  if (cause?.code === "ENOENT") {
     return new Error("redis-server is not on the PATH; `godwit doctor` tells how to get it.");
   }
   return new Error(`Redis ${id} did not start; its log is ${join(dataDir, "redis.log")}.`, {

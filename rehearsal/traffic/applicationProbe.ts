@@ -24,7 +24,7 @@ export class ApplicationProbe {
 
   /** Starts a probe, unless as many as may be are still waiting for their answers. */
   tick(): void {
-    const lane = this.#free.pop();
+    const lane = this.#free.shift();
     if (lane === undefined) return;
     const startedAt = performance.now();
     void this.#probe(lane)

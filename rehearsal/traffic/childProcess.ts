@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { openSync, closeSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { World } from "../clouds/world.ts";
+import { bundleOf } from "./bundle.ts";
 
 /** A process of the twin that is spoken to by messages. */
 export interface Child<ToChild, FromChild> {
@@ -22,16 +22,16 @@ export interface Child<ToChild, FromChild> {
  * closes, so that nothing outlives the twin; its error output goes to `<dir>/<name>.log`.
  * `env` may hold secrets; `args` must not.
  */
-export function startChild<ToChild extends object, FromChild extends object>(
+export async function startChild<ToChild extends object, FromChild extends object>(
   world: Pick<World, "dir" | "processes" | "guestEnv">,
   name: string,
   script: URL,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Child<ToChild, FromChild> {
+): Promise<Child<ToChild, FromChild>> {
+  const program = await bundleOf(world.dir, script);
   const log = openSync(join(world.dir, `${name}.log`), "a", 0o600);
-  const command = ["--import", import.meta.resolve("tsx"), fileURLToPath(script), ...args];
-  const child = world.processes.start(name, process.execPath, command, {
+  const child = world.processes.start(name, process.execPath, [program, ...args], {
     env: { PATH: process.env["PATH"], ...world.guestEnv, ...env },
     stdio: ["ignore", log, log, "ipc"],
   });

@@ -50,21 +50,27 @@ type TrafficWorld = Pick<
   "dir" | "settings" | "processes" | "guestEnv" | "network" | "names" | "authority" | "log"
 >;
 
+export interface LiveTraffic extends Traffic {
+  settle(): Promise<DetailedTrafficReport>;
+}
+
 /** Starts load and probes, each a process of its own, once the application serves. */
 export async function startTraffic(
   world: TrafficWorld,
   application: RunningApplication,
-): Promise<Traffic & { settle(): Promise<DetailedTrafficReport> }> {
+): Promise<LiveTraffic> {
   const folder = join(world.dir, "traffic");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   await untilServing(application);
   const ledger = join(folder, `${randomBytes(3).toString("hex")}.ledger`);
-  const probe = await startProbe(world, application);
-  const load = await startLoad(world, application, ledger);
-  return new LiveTraffic(world, application, ledger, load, probe);
+  const [probe, load] = await Promise.all([
+    startProbe(world, application),
+    startLoad(world, application, ledger),
+  ]);
+  return new TrafficProcesses(world, application, ledger, load, probe);
 }
 
-class LiveTraffic implements Traffic {
+class TrafficProcesses implements LiveTraffic {
   readonly #world: TrafficWorld;
   readonly #application: RunningApplication;
   readonly #ledger: string;
@@ -152,7 +158,9 @@ async function startLoad(
     valueBytes: scale.valueBytes,
   };
   const script = new URL("load.ts", import.meta.url);
-  const child = startChild<ToLoad, FromLoad>(world, "load", script, [JSON.stringify(settings)]);
+  const child = await startChild<ToLoad, FromLoad>(world, "load", script, [
+    JSON.stringify(settings),
+  ]);
   await child.next((message) => message.event === "running", START_DEADLINE_MS);
   return child;
 }
@@ -165,7 +173,7 @@ async function startProbe(
   const script = new URL("probe.ts", import.meta.url);
   const env = { TASK_ADDRESS: world.network.claim("probe") };
   const args = [JSON.stringify(settings)];
-  const child = startChild<ToProbe, FromProbe>(world, "probe", script, args, env);
+  const child = await startChild<ToProbe, FromProbe>(world, "probe", script, args, env);
   await child.next((message) => message.event === "running", START_DEADLINE_MS);
   const follow = async () => {
     child.send({ do: "follow", env: await application.taskEnvironment() });

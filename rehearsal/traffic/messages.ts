@@ -55,7 +55,7 @@ export interface ProbeFigures {
   readonly successes: number;
   readonly errors: number;
   readonly errorsByKind: Readonly<Record<string, number>>;
-  /** Longest time between two successes. */
+  /** Longest time between two successes, or from the start to the first. */
   readonly longestStallMs: number;
   /** The stalls of 100 ms and more, longest first, 20 at most. */
   readonly stalls: readonly { readonly from: string; readonly ms: number }[];

@@ -39,14 +39,14 @@ export class Tally {
   }
 }
 
-/** Successes and errors of one probe, and the longest time between two successes. */
+/** Successes and errors of one probe, and the longest time without a success. */
 export class StallMeter {
   readonly #latency = new LatencyMeter();
   readonly #errors = new Tally();
   #stalls: { from: string; ms: number }[] = [];
   #successes = 0;
   #longestMs = 0;
-  #lastSuccess: number | undefined;
+  #lastSuccess = performance.now();
 
   success(latencyMs: number): void {
     this.#closeGap(performance.now());
@@ -60,7 +60,7 @@ export class StallMeter {
 
   /** The figures up to now; a stall that has not ended counts as far as it goes. */
   figures(): ProbeFigures {
-    if (this.#lastSuccess !== undefined) this.#closeGap(performance.now());
+    this.#closeGap(performance.now());
     return {
       successes: this.#successes,
       errors: this.#errors.total,
@@ -72,7 +72,7 @@ export class StallMeter {
   }
 
   #closeGap(now: number): void {
-    const ms = now - (this.#lastSuccess ?? now);
+    const ms = now - this.#lastSuccess;
     this.#lastSuccess = now;
     this.#longestMs = Math.max(this.#longestMs, ms);
     if (ms < NOTABLE_STALL_MS) return;

@@ -6,8 +6,9 @@ const KINDS = ["deny", "full", "cut", "slow", "failover"];
 
 /** Reads `KIND@ON[:ARGUMENT]` of the command line; throws with the forms that exist. */
 export function parseFault(text: string): Fault {
-  const match = /^(\w+)@([^:]+)(?::(.+))?$/.exec(text);
-  const [, kind, on, argument] = match ?? [];
+  const [, kind, rest = ""] = /^(\w+)@(.+)$/.exec(text) ?? [];
+  // An action may name its service: deny@elasticache:CreateSnapshot.
+  const [on, argument] = kind === "deny" ? [rest] : rest.split(":", 2);
   if (!kind || !on || !KINDS.includes(kind) || (kind === "slow" && !(Number(argument) >= 0))) {
     throw new Error(
       `"${text}" is no fault of the twin; the forms are deny@ACTION, full@SERVER, cut@SERVER[:MS], ` +

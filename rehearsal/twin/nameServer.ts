@@ -25,7 +25,8 @@ export async function startNameServer(
   });
   await new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ udp: { port, address: host }, tcp: { port, address: host } }).then(resolve);
+    const at = { port, address: host };
+    server.listen({ udp: at, tcp: at }).then(resolve, reject);
   });
   // A client that goes away in the middle of a query is no reason to stop.
   server.on("error", () => {});

@@ -70,7 +70,9 @@ export async function endRecordedProcesses(dir: string): Promise<string[]> {
 function recordedProcesses(dir: string): Recorded[] {
   const folder = join(dir, "processes");
   try {
-    return readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")));
+    return readdirSync(folder).map(
+      (file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as Recorded,
+    );
   } catch {
     return [];
   }
@@ -80,7 +82,7 @@ const fileOf = (dir: string, pid: number) => join(dir, "processes", `${pid}.json
 const forget = (dir: string, pid: number) => rmSync(fileOf(dir, pid), { force: true });
 
 /** When a process was started, in the system's own terms; undefined when it has ended. */
-function startOf(pid: number): string | undefined {
+export function startOf(pid: number): string | undefined {
   return process.platform === "linux" ? startOnLinux(pid) : startByPs(pid);
 }
 

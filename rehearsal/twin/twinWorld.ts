@@ -1,15 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { clockOf } from "../../automation/clock.ts";
 import { assertAllowed, startAwsEndpoint } from "../clouds/aws/endpoint.ts";
 import type { Credentials } from "../clouds/aws/signature.ts";
 import type {
-  AwsAccount,
   Caller,
+  CertificateAuthority,
   EndpointFacts,
   Network,
   Part,
-  Service,
   Traffic,
   World,
   WorldSettings,
@@ -19,14 +17,14 @@ import { disturbServers } from "../servers/disturbances.ts";
 import { createAuthority } from "./authority.ts";
 import type { Faults } from "./faults.ts";
 import { twinFiles } from "./folder.ts";
+import { createIdentity, type Identity } from "./identity.ts";
 import { startNameServer } from "./nameServer.ts";
+import { Parts } from "./parts.ts";
 import { createProcessTable } from "./processes.ts";
 import { ServerRegistry } from "./servers.ts";
 
-const ACCOUNT_ID = "123456789012";
-const REGION = "us-east-1";
-const API_HOST = 2;
 const DNS_HOST = 3;
+const DNS_PORT = 53;
 
 /** A world with what makes it run: to be filled with parts, and stopped. */
 export interface TwinWorld extends World {
@@ -37,7 +35,8 @@ export interface TwinWorld extends World {
   readonly caller: Caller;
   /** Makes the parts answer; they are stopped in the reverse order. */
   add(...parts: readonly Part[]): void;
-  setSecretReader(read: (secretId: string) => string): void;
+  /** Who knows the values of secrets. */
+  secretReader: ((secretId: string) => string) | undefined;
   /** The live traffic, started by the source world. */
   traffic: Traffic | undefined;
   endpoints(): Promise<Readonly<Record<string, EndpointFacts>>>;
@@ -55,53 +54,19 @@ export interface WorldOptions {
 export async function startWorld(options: WorldOptions): Promise<TwinWorld> {
   const { dir, settings, network, faults } = options;
   const authority = await createAuthority(dir);
-  const dnsHost = `${network.prefix}.${DNS_HOST}`;
-  const names = await startNameServer(dnsHost, network.port(53));
+  const dns = { host: `${network.prefix}.${DNS_HOST}`, port: network.port(DNS_PORT) };
+  const names = await startNameServer(dns.host, dns.port);
   const processes = createProcessTable(dir);
+  const identity = createIdentity(network);
+  const { account, caller, credentials, api } = identity;
+  const log = eventLog(twinFiles(dir).events);
+  const { parts, provider, endpoint } = await startApi(identity, authority, faults, log);
   const servers = new ServerRegistry();
   disturbServers(servers, faults, network);
-  const account = accountAt(`${network.prefix}.${API_HOST}`, network.port(443));
-  const caller: Caller = {
-    accessKeyId: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
-    account: ACCOUNT_ID,
-    arn: `arn:aws:iam::${ACCOUNT_ID}:user/operator`,
-  };
-  const credentials = {
-    accessKeyId: caller.accessKeyId,
-    secretAccessKey: randomBytes(30).toString("base64"),
-    region: REGION,
-  };
-  const log: World["log"] = (event, facts) => {
-    const line = { at: new Date().toISOString(), event, ...facts };
-    appendFileSync(twinFiles(dir).events, `${JSON.stringify(line)}\n`, { mode: 0o600 });
-  };
-  const denied = (action: string) => faults.denied(action);
-  const provider = new Provider({
-    account,
-    assertAllowed: (service, action) => assertAllowed(service, action, { denied, caller }),
-  });
-
-  const parts: Part[] = [];
-  const services = new Map<string, Service>();
-  let readSecret: (secretId: string) => string = () => {
-    throw new Error("This world has no secrets.");
-  };
-  const { host, port } = hostAndPort(account.endpoint);
-  const endpoint = await startAwsEndpoint({
-    host,
-    port,
-    certificate: await authority.issue("aws-api", { addresses: [host] }),
-    credentials,
-    caller,
-    service: (name) => services.get(name),
-    denied,
-    log,
-  });
 
   const world: TwinWorld = {
     dir,
     settings,
-    clock: clockOf(settings.clockFactor),
     network,
     authority,
     names,
@@ -112,33 +77,27 @@ export async function startWorld(options: WorldOptions): Promise<TwinWorld> {
     provider,
     credentials,
     caller,
-    traffic: undefined,
+    log,
+    clock: clockOf(settings.clockFactor),
     guestEnv: {
       NODE_EXTRA_CA_CERTS: authority.caFile,
       SSL_CERT_FILE: authority.caFile,
       GODWIT_RESOLVER: names.address,
     },
-    secretValue: async (secretId) => readSecret(secretId),
-    setSecretReader: (read) => void (readSecret = read),
-    log,
-    add(...added) {
-      for (const part of added) {
-        parts.push(part);
-        provider.add(part);
-        for (const service of part.services ?? []) services.set(service.name, service);
-      }
+    secretReader: undefined,
+    traffic: undefined,
+    async secretValue(secretId) {
+      if (!world.secretReader) throw new Error("This world has no secrets.");
+      return world.secretReader(secretId);
     },
+    add: (...added) => parts.add(added),
     async endpoints() {
-      const all = await Promise.all(parts.map((part) => part.endpoints?.() ?? {}));
-      const dns = hostAndPort(`dns://${names.address}`);
-      return Object.assign(
-        { dns, "aws.api": { host, port, tls: true, ca: authority.caFile } },
-        ...all,
-      );
+      const aws = { ...api, tls: true, ca: authority.caFile };
+      return { dns, "aws.api": aws, ...(await parts.endpoints()) };
     },
     async stop() {
       await world.traffic?.stop();
-      for (const part of parts.reverse()) await part.stop?.();
+      await parts.stop();
       await processes.stopAll();
       await Promise.all([endpoint.close(), names.close()]);
     },
@@ -146,16 +105,34 @@ export async function startWorld(options: WorldOptions): Promise<TwinWorld> {
   return world;
 }
 
-function accountAt(host: string, port: number): AwsAccount {
-  return {
-    id: ACCOUNT_ID,
-    region: REGION,
-    endpoint: port === 443 ? `https://${host}` : `https://${host}:${port}`,
-    arn: (service, resource) => `arn:aws:${service}:${REGION}:${ACCOUNT_ID}:${resource}`,
-  };
+/** What answers the SDK and the provider plugins; empty until parts are added. */
+async function startApi(
+  { account, caller, credentials, api }: Identity,
+  authority: CertificateAuthority,
+  faults: Faults,
+  log: World["log"],
+) {
+  const denied = (action: string) => faults.denied(action);
+  const provider = new Provider({
+    account,
+    assertAllowed: (service, action) => assertAllowed(service, action, { denied, caller }),
+  });
+  const parts = new Parts(provider);
+  const endpoint = await startAwsEndpoint({
+    ...api,
+    certificate: await authority.issue("aws-api", { addresses: [api.host] }),
+    credentials,
+    caller,
+    service: (name) => parts.service(name),
+    denied,
+    log,
+  });
+  return { parts, provider, endpoint };
 }
 
-function hostAndPort(url: string): { host: string; port: number } {
-  const { hostname, port } = new URL(url);
-  return { host: hostname, port: Number(port || 443) };
+function eventLog(file: string): World["log"] {
+  return (event, facts) => {
+    const line = { at: new Date().toISOString(), event, ...facts };
+    appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+  };
 }

@@ -1,13 +1,13 @@
 import { createAccountServices } from "../clouds/aws/account.ts";
 import { createCloudWatch } from "../clouds/aws/cloudwatch.ts";
 import { createEc2 } from "../clouds/aws/ec2.ts";
-import { createEcs, type Ecs } from "../clouds/aws/ecs.ts";
+import { createEcs } from "../clouds/aws/ecs.ts";
 import { createCluster } from "../clouds/aws/elasticache/clusters.ts";
 import { createElastiCache } from "../clouds/aws/elasticache/index.ts";
 import { namesIn, PORT, type CacheAccount } from "../clouds/aws/elasticache/model.ts";
 import { defaultParameterGroup } from "../clouds/aws/elasticache/parameterGroups.ts";
 import { createKms } from "../clouds/aws/kms/index.ts";
-import { createLogs } from "../clouds/aws/logs.ts";
+import { createLogs, type LogSink } from "../clouds/aws/logs.ts";
 import { createRoute53 } from "../clouds/aws/route53.ts";
 import { createSecretsManager } from "../clouds/aws/secrets.ts";
 import type { Part } from "../clouds/world.ts";
@@ -38,22 +38,25 @@ const NODE_TYPES: Readonly<Record<ScaleName, string>> = {
 
 /** A plaintext, standalone Redis in use by an application on ECS: what `redis-encryption` starts from. */
 export async function build(world: TwinWorld, options: BuildOptions): Promise<void> {
-  const { cache, ecs, front } = await addClouds(world, options);
+  const { cache, logs } = addClouds(world);
   const nodeType = NODE_TYPES[world.settings.scale.name];
   options.onProgress("Starting the source Redis and filling it");
-  await startSource(world, cache, nodeType);
+  const [front] = await Promise.all([
+    options.traffic ? startFront(world) : undefined,
+    startSource(world, cache, nodeType),
+  ]);
   await writeProject(twinFiles(world.dir).project, {
     region: world.account.region,
     nodeType,
     frontUrl: front?.url,
   });
-  if (!ecs) return;
+  if (!front) return;
   options.onProgress("Starting the application and its traffic");
-  const service = startApplication(ecs, namesIn(cache).standalone(SOURCE));
-  world.traffic = await startTraffic(world, service);
+  const application = startApplication(world, front, logs, namesIn(cache).standalone(SOURCE));
+  world.traffic = await startTraffic(world, application);
 }
 
-async function addClouds(world: TwinWorld, { traffic }: BuildOptions) {
+function addClouds(world: TwinWorld): { cache: CacheAccount; logs: LogSink } {
   const kms = createKms(world);
   const secrets = createSecretsManager(world, kms.keys);
   const ec2 = createEc2(world, vpcs, securityGroups());
@@ -65,29 +68,11 @@ async function addClouds(world: TwinWorld, { traffic }: BuildOptions) {
     subnetGroups,
   });
   const logs = createLogs(world);
-  world.setSecretReader(secrets.value);
-  world.add(
-    kms,
-    secrets,
-    ec2,
-    elastiCache,
-    createRoute53(world, zones),
-    createAccountServices(world.account, world.caller),
-    logs,
-  );
-  const cache = elastiCache.account;
-  if (!traffic) return { cache };
-  const front = await startFront(world);
-  const images = { [IMAGE]: new URL("../app/main.ts", import.meta.url) };
-  const ecs = createEcs(world, { cluster: "acme-cluster", front, logs, images });
-  world.add(frontPart(front), ecs, createCloudWatch(world, ecs));
-  return { cache, front, ecs };
+  const account = createAccountServices(world.account, world.caller);
+  world.secretReader = secrets.value;
+  world.add(kms, secrets, ec2, elastiCache, createRoute53(world, zones), account, logs);
+  return { cache: elastiCache.account, logs };
 }
-
-const frontPart = (front: Front): Part => ({
-  endpoints: async () => ({ "http.front": front.endpoint }),
-  stop: () => front.stop(),
-});
 
 async function startSource(world: TwinWorld, cache: CacheAccount, nodeType: string): Promise<void> {
   const { node } = await createCluster(cache, SOURCE, {
@@ -109,7 +94,14 @@ async function startSource(world: TwinWorld, cache: CacheAccount, nodeType: stri
 }
 
 /** The service as its own deployment once set it up: on the cluster's own endpoint, in plaintext. */
-function startApplication(ecs: Ecs, redisHost: string) {
+function startApplication(world: TwinWorld, front: Front, logs: LogSink, redisHost: string) {
+  const images = { [IMAGE]: new URL("../app/main.ts", import.meta.url) };
+  const ecs = createEcs(world, { cluster: "acme-cluster", front, logs, images });
+  const balancer: Part = {
+    endpoints: async () => ({ "http.front": front.endpoint }),
+    stop: () => front.stop(),
+  };
+  world.add(balancer, ecs, createCloudWatch(world, ecs));
   return ecs.createService(
     {
       name: "acme-api",
@@ -117,33 +109,37 @@ function startApplication(ecs: Ecs, redisHost: string) {
       subnets: ["subnet-0acme1", "subnet-0acme2"],
       securityGroups: ["sg-0acmetasks"],
     },
-    {
-      family: "acme-api",
-      networkMode: "awsvpc",
-      requiresCompatibilities: ["FARGATE"],
-      cpu: "256",
-      memory: "512",
-      containerDefinitions: [
-        {
-          name: "api",
-          image: `${IMAGE}:1`,
-          essential: true,
-          portMappings: [{ containerPort: 3000, protocol: "tcp" }],
-          environment: [
-            { name: "REDIS_HOST", value: redisHost },
-            { name: "REDIS_PORT", value: String(PORT) },
-            { name: "REDIS_TLS_ENABLED", value: "false" },
-          ],
-          logConfiguration: {
-            logDriver: "awslogs",
-            options: {
-              "awslogs-group": LOG_GROUP,
-              "awslogs-region": "us-east-1",
-              "awslogs-stream-prefix": "api",
-            },
+    taskDefinition(world.account.region, redisHost),
+  );
+}
+
+function taskDefinition(region: string, redisHost: string) {
+  return {
+    family: "acme-api",
+    networkMode: "awsvpc" as const,
+    requiresCompatibilities: ["FARGATE" as const],
+    cpu: "256",
+    memory: "512",
+    containerDefinitions: [
+      {
+        name: "api",
+        image: `${IMAGE}:1`,
+        essential: true,
+        portMappings: [{ containerPort: 3000, protocol: "tcp" as const }],
+        environment: [
+          { name: "REDIS_HOST", value: redisHost },
+          { name: "REDIS_PORT", value: String(PORT) },
+          { name: "REDIS_TLS_ENABLED", value: "false" },
+        ],
+        logConfiguration: {
+          logDriver: "awslogs" as const,
+          options: {
+            "awslogs-group": LOG_GROUP,
+            "awslogs-region": region,
+            "awslogs-stream-prefix": "api",
           },
         },
-      ],
-    },
-  );
+      },
+    ],
+  };
 }

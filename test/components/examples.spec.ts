@@ -13,7 +13,7 @@ const asRaw = (config: Record<string, unknown>): RawSettings =>
   Object.fromEntries(
     Object.entries(config).map(([key, value]) => [
       key,
-      typeof value === "object" ? JSON.stringify(value) : String(value),
+      typeof value === "string" ? value : JSON.stringify(value),
     ]),
   );
 

@@ -1,3 +1,6 @@
+import { parseSettings, SettingsError } from "../../components/config.ts";
+import type { Problem } from "../../components/config.ts";
+
 /** Settings of a stack as they arrive in a program: text, and JSON where structured. */
 export type RawSettings = Record<string, string>;
 
@@ -35,4 +38,24 @@ export function rawSettings(changes: Record<string, string | undefined> = {}): R
 /** `rawSettings` with changes inside `godwit:redis`. */
 export function rawRedis(changes: Record<string, unknown>): RawSettings {
   return rawSettings({ "godwit:redis": JSON.stringify({ ...redisSettings, ...changes }) });
+}
+
+/** `rawSettings` with changes inside `godwit:redis.network`. */
+export function network(changes: object): RawSettings {
+  return rawRedis({ network: { ...redisSettings.network, ...changes } });
+}
+
+/** The refusal of wrong settings. */
+export function errorOf(config: RawSettings, secretKeys: string[] = []): SettingsError {
+  try {
+    parseSettings(config, secretKeys);
+  } catch (error) {
+    if (error instanceof SettingsError) return error;
+    throw error;
+  }
+  throw new Error("The settings were accepted.");
+}
+
+export function problemsOf(config: RawSettings): Problem[] {
+  return [...errorOf(config).problems];
 }

@@ -50,6 +50,7 @@ describe("stage guard: what is older", () => {
 describe("stage guard on the real engine", function () {
   this.timeout(120_000);
 
+  const path = process.env["PATH"];
   let folder: string;
   let stack: Stack;
   let asked: Reached;
@@ -74,6 +75,8 @@ describe("stage guard on the real engine", function () {
   before(async () => {
     const { pulumi: cli } = await findTools();
     if (!cli.found) throw new Error(`${cli.missing?.why}; run \`${cli.missing?.command}\`.`);
+    // The Automation API looks for the CLI on this process's own PATH.
+    process.env["PATH"] = [dirname(cli.found.path), path].join(delimiter);
     folder = mkdtempSync(join(tmpdir(), "godwit-stage-"));
     mkdirSync(join(folder, "state"));
     stack = await LocalWorkspace.createOrSelectStack(
@@ -86,7 +89,6 @@ describe("stage guard on the real engine", function () {
           backend: { url: `file://${join(folder, "state")}` },
         },
         envVars: {
-          PATH: [dirname(cli.found.path), process.env["PATH"]].join(delimiter),
           PULUMI_HOME: join(folder, "home"),
           PULUMI_CONFIG_PASSPHRASE: "test",
           PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -94,7 +96,10 @@ describe("stage guard on the real engine", function () {
       },
     );
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => {
+    process.env["PATH"] = path;
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   beforeEach(() => {
     options = undefined;
@@ -102,8 +107,9 @@ describe("stage guard on the real engine", function () {
   });
   afterEach(() => stack.destroy());
 
-  async function state(): Promise<string> {
-    return JSON.stringify((await stack.exportStack()).deployment);
+  async function resources(): Promise<{ type: string }[]> {
+    const deployment = (await stack.exportStack()).deployment as { resources: { type: string }[] };
+    return deployment.resources;
   }
 
   async function up(reached: Reached, runOptions?: StageOptions): Promise<unknown> {
@@ -142,13 +148,13 @@ describe("stage guard on the real engine", function () {
   } satisfies Record<string, Reached>)) {
     it(`refuses ${what}, to preview and to update, and changes nothing`, async () => {
       await up(CUTOVER);
-      const before = await state();
+      const before = await resources();
       for (const attempt of [() => up(stale), () => stack.preview()]) {
         const message = await refusal(attempt());
         expect(message).to.include(`error: ${STALE_STAGE}: Stack prod has godwit:`);
         expect(message).to.include("Nothing was changed.");
         expect(message).not.to.match(/^\s+at /m);
-        expect(await state()).to.equal(before);
+        expect(await resources()).to.deep.equal(before);
       }
       expect(await up(CUTOVER)).to.equal("cutover");
     });
@@ -159,6 +165,14 @@ describe("stage guard on the real engine", function () {
     expect(await up({ stage: "prepare" }, { allowOlderStage: true })).to.equal("prepare");
     expect(await up({ stage: "prepare" })).to.equal("prepare");
     expect(await up(CUTOVER)).to.equal("cutover");
+  });
+
+  it("records before it lets anything else be declared", async () => {
+    await up({ stage: "prepare" });
+    const ours = (await resources())
+      .map(({ type }) => type)
+      .filter((type) => !/^pulumi:/.test(type));
+    expect(ours).to.deep.equal(["godwit:stage:Record", "test:index:Applied"]);
   });
 
   it("remembers the stage of an update that failed half-way", async () => {

@@ -1,34 +1,56 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { Redis } from "ioredis";
-import type { EcsService } from "../../rehearsal/clouds/aws/ecsService.ts";
-import { startTraffic, type DetailedTrafficReport } from "../../rehearsal/traffic/index.ts";
+import { EcsService } from "../../rehearsal/clouds/aws/ecsService.ts";
+import {
+  startTraffic,
+  type DetailedTrafficReport,
+  type LiveTraffic,
+} from "../../rehearsal/traffic/index.ts";
 import { createTrafficWorld, startRedis, until, type TrafficWorld } from "./trafficWorld.ts";
+
+const RECORD = { name: "redis.test", type: "A", ttl: 60 } as const;
 
 describe("rehearsal: live traffic", function () {
   this.timeout(60_000);
   let twin: TrafficWorld;
   let service: EcsService;
   let redis: Redis;
-  let traffic: Awaited<ReturnType<typeof startTraffic>>;
+  let traffic: LiveTraffic;
 
-  beforeEach(async () => {
+  before(async () => {
     twin = await createTrafficWorld();
     service = twin.startService();
     redis = new Redis({ host: twin.redisHost });
     redis.on("error", () => {});
+  });
+
+  beforeEach(async () => {
+    await completed();
+    await redis.flushall();
     traffic = await startTraffic(twin.world, service);
     await until("traffic", async () => (await redis.zcard("leaderboard")) > 20);
   });
 
   afterEach(async () => {
-    redis.disconnect();
     await traffic.stop();
+  });
+
+  after(async () => {
+    redis.disconnect();
     await twin.close();
   });
 
+  const completed = () =>
+    until("the deployment", () => {
+      const [primary, ...older] = service.describe().deployments!;
+      return primary!.rolloutState === "COMPLETED" && older.length === 0;
+    });
   const noLoss = { lostWrites: 0, duplicatedWrites: 0 };
 
   it("finds every acknowledged write once, with no error and no stall to speak of", async () => {
+    await until("enough probes", async () => probesUpTo(await redis.get("session:probe-0")) > 100);
     const report = await traffic.settle();
     expect(report).to.include({ ...noLoss, errors: 0, clients: 8 });
     expect(report.writes).to.be.greaterThan(20);
@@ -46,9 +68,8 @@ describe("rehearsal: live traffic", function () {
     const report = await tampered(async () => {
       const [session] = await sessions();
       await redis.del(session!);
-      const [player, points] = await redis.zrange("leaderboard", 0, 0, "WITHSCORES");
+      const [player] = await redis.zrange("leaderboard", "0", "0");
       await redis.zincrby("leaderboard", -1, player!);
-      expect(Number(points)).to.be.greaterThan(0);
       const [done] = await redis.keys("jobs:done:*");
       await redis.lpop(done!);
     });
@@ -102,7 +123,7 @@ describe("rehearsal: live traffic", function () {
     const host = twin.world.network.claim("redis.other");
     await startRedis(twin.world.processes, host);
     const other = new Redis({ host });
-    twin.world.names.set({ name: "redis.test", type: "A", ttl: 60, values: [host] });
+    twin.world.names.set({ ...RECORD, values: [host] });
     service.update({ force: true });
     await until("the probe there", async () =>
       /name=probe/.test(String(await other.client("LIST"))),
@@ -115,6 +136,8 @@ describe("rehearsal: live traffic", function () {
     // What was written before the switch was left behind, and the report must say so.
     const report = await traffic.settle();
     expect(report.lostWrites).to.be.greaterThan(0);
+    twin.world.names.set({ ...RECORD, values: [twin.redisHost] });
+    service.update({ force: true });
   });
 
   it("records what is uncertain as unknown when the connections break, and loses nothing", async () => {
@@ -127,8 +150,7 @@ describe("rehearsal: live traffic", function () {
   });
 
   it("says so when the load has died", async () => {
-    const load = twin.world.processes as unknown as { stopAll(): Promise<void> };
-    await load.stopAll();
+    process.kill(pidOf("load"), "SIGKILL");
     const message = await traffic.settle().catch((error: Error) => error.message);
     expect(message).to.match(/ended before it answered/);
   });
@@ -136,17 +158,31 @@ describe("rehearsal: live traffic", function () {
   /** Settles once the load is quiet and `tamper` has had its way with the data. */
   async function tampered(tamper: () => Promise<void>): Promise<DetailedTrafficReport> {
     await until("done jobs", async () => (await redis.keys("jobs:done:*")).length > 0);
-    const environment = service.configuredEnvironment.bind(service);
+    const { configuredEnvironment } = EcsService.prototype;
     // The environment is asked for between the end of the load and the check.
     service.configuredEnvironment = async () => {
+      service.configuredEnvironment = configuredEnvironment;
       await until("no job open", async () => {
         const open = await redis.keys("jobs:processing:*");
         return open.length === 0 && (await redis.llen("jobs:queue")) === 0;
       });
       await tamper();
-      return await environment();
+      return await service.configuredEnvironment();
     };
     return await traffic.settle();
+  }
+
+  function pidOf(name: string): number {
+    const folder = join(twin.world.dir, "processes");
+    const recorded = readdirSync(folder).map(
+      (file) =>
+        JSON.parse(readFileSync(join(folder, file), "utf8")) as { name: string; pid: number },
+    );
+    return recorded.find((each) => each.name === name)!.pid;
+  }
+
+  function probesUpTo(stored: string | null): number {
+    return stored === null ? 0 : (JSON.parse(stored) as { seq: number }).seq;
   }
 
   async function sessions(): Promise<string[]> {

@@ -30,14 +30,9 @@ export interface TrafficWorld {
   readonly redisHost: string;
   /** Secrets that tasks may be given, by name. */
   readonly secrets: Map<string, string>;
-  startService(options?: ServiceOptions): EcsService;
+  /** The application as its own deployment once set it up, with two tasks. */
+  startService(): EcsService;
   close(): Promise<void>;
-}
-
-export interface ServiceOptions {
-  readonly desiredCount?: number;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly scale?: Partial<Scale>;
 }
 
 export async function createTrafficWorld(scale: Partial<Scale> = {}): Promise<TrafficWorld> {
@@ -84,7 +79,13 @@ export async function createTrafficWorld(scale: Partial<Scale> = {}): Promise<Tr
   const front = await startFront(world);
   const logs = createLogs(world);
   const images = { "acme/api": new URL("../../rehearsal/app/main.ts", import.meta.url) };
-  const ecs = createEcs(world, { cluster: CLUSTER, front, logs, images });
+  const ecs = createEcs(world, {
+    cluster: CLUSTER,
+    front,
+    logs,
+    images,
+    healthGraceMs: 3_000,
+  });
   return {
     world,
     front,
@@ -92,10 +93,10 @@ export async function createTrafficWorld(scale: Partial<Scale> = {}): Promise<Tr
     logs,
     redisHost,
     secrets,
-    startService: ({ desiredCount = 2, environment = {} } = {}) =>
+    startService: () =>
       ecs.createService(
-        { name: SERVICE, desiredCount, subnets: ["subnet-1"], securityGroups: ["sg-1"] },
-        taskDefinition({ REDIS_HOST: "redis.test", ...environment }),
+        { name: SERVICE, desiredCount: 2, subnets: ["subnet-1"], securityGroups: ["sg-1"] },
+        taskDefinition({ REDIS_HOST: "redis.test" }),
       ),
     async close() {
       await ecs.stop?.();

@@ -19,7 +19,7 @@ export interface Declared {
 /** Stands for the engine: records what is declared, and answers what the cloud would. */
 export class MockCloud {
   /** Look-ups that the program made: `aws:kms/getAlias:getAlias`. */
-  readonly calls: MockCallArgs[] = [];
+  readonly calls: { token: string; inputs: Properties }[] = [];
   readonly #registered: MockResourceArgs[] = [];
   #seen: { resource: pulumi.Resource; options: pulumi.CustomResourceOptions }[] = [];
 
@@ -29,16 +29,18 @@ export class MockCloud {
       {
         newResource: (args) => {
           this.#registered.push(args);
-          return { id: idOf(args), state: { ...args.inputs, ...stateOf(args) } };
+          const state = { ...(args.inputs as Properties), ...stateOf(args) };
+          return { id: idOf(args), state };
         },
         call: (args) => {
-          this.calls.push(args);
+          this.calls.push({ token: args.token, inputs: args.inputs as Properties });
           return answerOf(args);
         },
       },
       "godwit",
       stack,
       false,
+      "organization",
     );
   }
 
@@ -94,6 +96,7 @@ function idOf({ name, id }: MockResourceArgs): string {
 
 /** What the cloud fills in. */
 function stateOf({ type, name, inputs }: MockResourceArgs): Properties {
+  const { replicationGroupId } = inputs as Properties;
   switch (type) {
     case "aws:kms/key:Key":
       return { arn: "arn:aws:kms:us-east-1:123456789012:key/new", keyId: "new" };
@@ -103,8 +106,8 @@ function stateOf({ type, name, inputs }: MockResourceArgs): Properties {
       return { cacheNodes: [{ id: "0001", address: "source.cache.test", port: 6379 }] };
     case "aws:elasticache/replicationGroup:ReplicationGroup":
       return {
-        primaryEndpointAddress: `master.${String(inputs.replicationGroupId)}.cache.test`,
-        readerEndpointAddress: `replica.${String(inputs.replicationGroupId)}.cache.test`,
+        primaryEndpointAddress: `master.${String(replicationGroupId)}.cache.test`,
+        readerEndpointAddress: `replica.${String(replicationGroupId)}.cache.test`,
       };
     default:
       return { arn: `arn:aws:mock:us-east-1:123456789012:${name}` };

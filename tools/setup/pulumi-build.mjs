@@ -29,12 +29,12 @@ export async function buildPulumi(root, progress, step) {
   const outcome = await progress.during(
     step,
     (seconds) =>
-      `building with Go (up to 4 minutes the first time): ${packages} packages, ${seconds} s`,
+      `building with Go, some minutes the first time: ${packages} packages, ${seconds} s`,
     () =>
       run(go, buildArguments(pinnedVersion(root), partial), {
         cwd: join(root, "tools"),
         deadlineMs: DEADLINE_MS,
-        onOutput: (text) => (packages += text.split("\n").length - 1), // `-v` names each on a line.
+        onOutput: (text) => (packages += compiledIn(text)),
       }),
   );
   if (!outcome.ok) throw buildFailed(outcome);
@@ -52,6 +52,14 @@ function buildArguments(version, output) {
     (module) => `-X github.com/pulumi/pulumi/${module}.Version=v${version}`,
   );
   return ["build", "-v", "-ldflags", ["-s -w", ...stamps].join(" "), "-o", output, PACKAGE];
+}
+
+/**
+ * Packages named in a piece of `go build -v`'s output, which also tells of downloads.
+ * @param {string} text
+ */
+function compiledIn(text) {
+  return text.split("\n").filter((line) => line !== "" && !line.startsWith("go: ")).length;
 }
 
 /** @param {import("../support/process.mjs").Outcome} outcome */

@@ -49,6 +49,7 @@ export class Progress {
    */
   async during(step, text, work) {
     const start = Date.now();
+    this.lastStep = ""; // New work of the same step is worth a line at once.
     const show = () => this.doing(step, text(Math.round((Date.now() - start) / 1000)));
     show();
     const timer = setInterval(show, 1000);

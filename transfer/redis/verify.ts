@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { RedisConnection, type RedisAddress } from "./connection.ts";
 import { contentDigest, readEntries, type Entry } from "./content.ts";
-import { keyCount } from "./info.ts";
 import { scanServer, type KeyBatch } from "./scan.ts";
 
 export type DifferenceKind = "missing on target" | "only on target" | "value" | "expiry";
@@ -14,7 +13,7 @@ export interface Difference {
 }
 
 export interface Comparison {
-  /** Keys on each side when the comparison ended. */
+  /** Keys on each side, both looked at in the same moment; what has expired by then is no key. */
   readonly source: number;
   readonly target: number;
   readonly differences: number;
@@ -66,18 +65,19 @@ export async function compareServers(
 }
 
 async function compare(pair: Pair, options: CompareOptions): Promise<Comparison> {
+  const count = { source: 0, target: 0 };
   const suspects = [
-    ...(await scanFor(pair.source, options, (batch) => differingIn(pair, batch, options))),
+    ...(await scanFor(pair.source, options, (batch) => differingIn(pair, batch, count, options))),
     ...(await scanFor(pair.target, options, (batch) => missingOnSource(pair, batch))),
   ];
   const differences: Difference[] = [];
   for (const suspect of unique(suspects)) {
     const kind = await lookAgain(pair, suspect, options);
     if (kind) differences.push({ db: suspect.db, kind, keyDigest: digestOf(suspect.key) });
+    if (kind === "only on target") count.target += 1;
   }
   return {
-    source: await keyCount(pair.source),
-    target: await keyCount(pair.target),
+    ...count,
     differences: differences.length,
     sample: differences.slice(0, SAMPLE),
   };
@@ -101,6 +101,7 @@ async function scanFor(
 async function differingIn(
   pair: Pair,
   batch: KeyBatch,
+  count: { source: number; target: number },
   options: CompareOptions,
 ): Promise<Suspect[]> {
   const { db, keys } = batch;
@@ -108,6 +109,8 @@ async function differingIn(
     readEntries(pair.source, db, keys),
     readEntries(pair.target, db, keys),
   ]);
+  count.source += onSource.filter(({ dump }) => dump).length;
+  count.target += onTarget.filter(({ dump }) => dump).length;
   const differs = (i: number) => !sameEntry(onSource[i]!, onTarget[i]!, options);
   return keys.flatMap((key, i) => (differs(i) ? [{ db, key }] : []));
 }

@@ -16,15 +16,18 @@ const SAMPLE_EVERY_MS = 1_000;
 const DEFAULT_PERIOD_SECONDS = 60;
 
 /**
- * CloudWatch: figures of the data servers and the services, sampled from the real processes every
- * second, and the alarms that stacks declare over them.
+ * CloudWatch: figures of the data servers and the services, sampled from the real processes, and
+ * the alarms that stacks declare over them.
  */
-export function createCloudWatch(world: World, ecs: Ecs): Part {
+export function createCloudWatch(world: World, ecs: Ecs, everyMs = SAMPLE_EVERY_MS): Part {
   const store = new MetricStore();
   const sampler = new Sampler(world, ecs, store);
-  const alarms = new Alarms(world, store, 2 * SAMPLE_EVERY_MS);
+  const alarms = new Alarms(world, store, 2 * everyMs);
   const stopped = new AbortController();
-  const sampling = keepSampling(sampler, alarms, stopped.signal);
+  const sampling = keepSampling(stopped.signal, everyMs, async () => {
+    await sampler.sample();
+    alarms.evaluate();
+  });
 
   return {
     services: [
@@ -49,11 +52,14 @@ export function createCloudWatch(world: World, ecs: Ecs): Part {
   };
 }
 
-async function keepSampling(sampler: Sampler, alarms: Alarms, stopped: AbortSignal): Promise<void> {
+async function keepSampling(
+  stopped: AbortSignal,
+  everyMs: number,
+  sample: () => Promise<void>,
+): Promise<void> {
   while (!stopped.aborted) {
-    await sampler.sample();
-    alarms.evaluate();
-    await pause(SAMPLE_EVERY_MS, undefined, { signal: stopped, ref: false }).catch(() => {});
+    await sample();
+    await pause(everyMs, undefined, { signal: stopped, ref: false }).catch(() => {});
   }
 }
 

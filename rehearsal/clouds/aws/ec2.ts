@@ -75,9 +75,9 @@ export function createEc2(
         return { ...outputsOf(world, group), id: group.id, vpcId: group.vpcId };
       },
       "aws:ec2/getVpc:getVpc": async (args) => {
-        const vpc = vpcs.find(({ id }) => id === text(args, "id"));
-        if (!vpc)
-          throw new AwsError("InvalidVpcID.NotFound", `The vpc '${args["id"]}' does not exist`);
+        const wanted = text(args, "id") ?? "";
+        const vpc = vpcs.find(({ id }) => id === wanted);
+        if (!vpc) throw new AwsError("InvalidVpcID.NotFound", `The vpc '${wanted}' does not exist`);
         return {
           id: vpc.id,
           cidrBlock: vpc.cidrBlock,

@@ -19,7 +19,11 @@ export interface EcsOptions {
   readonly logs: LogSink;
   /** Program that an image stands for, by the image's name without its tag. */
   readonly images: TaskHost["images"];
+  /** How long a new task may take to pass the balancer's health probe. */
+  readonly healthGraceMs?: number;
 }
+
+const HEALTH_GRACE_MS = 8_000;
 
 export interface Ecs extends Part {
   /** Name of the one cluster. */
@@ -37,6 +41,7 @@ export interface Ecs extends Part {
 export function createEcs(world: World, options: EcsOptions): Ecs {
   const definitions = new TaskDefinitions(world.account);
   const services = new Map<string, EcsService>();
+  const host: TaskHost = { world, healthGraceMs: HEALTH_GRACE_MS, ...options };
   const cluster = new Cluster(world, options.cluster, services);
   return {
     cluster: options.cluster,
@@ -48,7 +53,7 @@ export function createEcs(world: World, options: EcsOptions): Ecs {
     ],
     createService(declaration, definition) {
       const first = definitions.register(definition);
-      const service = new EcsService({ world, ...options }, declaration, first);
+      const service = new EcsService(host, declaration, first);
       services.set(declaration.name, service);
       return service;
     },

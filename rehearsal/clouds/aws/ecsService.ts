@@ -2,7 +2,7 @@ import type { Service } from "@aws-sdk/client-ecs";
 import type { RunningApplication } from "../../traffic/index.ts";
 import type { EcsDeployment } from "./ecsDeployment.ts";
 import { Rollout } from "./ecsRollout.ts";
-import { HEALTH_GRACE_MS, type EcsTask, type TaskHost } from "./ecsTask.ts";
+import type { EcsTask, TaskHost } from "./ecsTask.ts";
 import type { RegisteredTaskDefinition } from "./ecsTaskDefinitions.ts";
 import { containerEnvironment } from "./ecsTaskEnvironment.ts";
 
@@ -127,7 +127,7 @@ export class EcsService implements RunningApplication {
           securityGroups: [...this.#declaration.securityGroups],
         },
       },
-      healthCheckGracePeriodSeconds: HEALTH_GRACE_MS / 1_000,
+      healthCheckGracePeriodSeconds: this.#host.healthGraceMs / 1_000,
       createdAt: this.#createdAt,
     };
   }

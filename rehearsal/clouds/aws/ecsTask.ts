@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import type { ContainerDefinition, Task } from "@aws-sdk/client-ecs";
+import { bundleOf } from "../../traffic/bundle.ts";
 import type { Front, TargetAddress } from "../../front/index.ts";
 import type { World } from "../world.ts";
 import type { RegisteredTaskDefinition } from "./ecsTaskDefinitions.ts";
@@ -13,25 +13,30 @@ import type { LogSink } from "./logs.ts";
 export interface TaskHost {
   readonly world: Pick<
     World,
-    "account" | "network" | "processes" | "guestEnv" | "secretValue" | "log"
+    "dir" | "account" | "network" | "processes" | "guestEnv" | "secretValue" | "log"
   >;
   readonly front: Front;
   readonly logs: LogSink;
   /** Program that an image stands for, by the image's name without its tag. */
   readonly images: Readonly<Record<string, URL>>;
   readonly cluster: string;
+  /** How long a new task may take to pass the balancer's health probe. */
+  readonly healthGraceMs: number;
+}
+
+/** Files to run: what the image stands for, and what stands for the machine that runs it. */
+interface Program {
+  readonly application: string;
+  readonly network: string;
 }
 
 type TaskStatus = "PROVISIONING" | "PENDING" | "RUNNING" | "DEACTIVATING" | "STOPPING" | "STOPPED";
 
-/** How long a new task may take to pass the balancer's health probe. */
-export const HEALTH_GRACE_MS = 10_000;
 /** How long a task that was healthy may fail it. */
 const UNHEALTHY_GRACE_MS = 10_000;
 const CONTAINER_PORT = 3000;
 const STOP_TIMEOUT_SECONDS = 30;
-const TSX = import.meta.resolve("tsx");
-const NETWORK = import.meta.resolve("./ecsTaskNetwork.ts");
+const NETWORK = new URL("ecsTaskNetwork.ts", import.meta.url);
 
 /** One task: a process of the application on an address of its own, behind the load balancer. */
 export class EcsTask {
@@ -88,7 +93,7 @@ export class EcsTask {
     if (this.healthy) this.#lastHealthy = now;
     if (this.#status !== "RUNNING" || this.healthy) return false;
     if (this.#lastHealthy !== undefined) return now - this.#lastHealthy > UNHEALTHY_GRACE_MS;
-    return now - this.#startedAt!.getTime() > HEALTH_GRACE_MS;
+    return now - this.#startedAt!.getTime() > this.#host.healthGraceMs;
   }
 
   /** True once it has ended without having been told to. */
@@ -107,8 +112,8 @@ export class EcsTask {
   /** Starts the application; a failure to do so ends the task and is its `stoppedReason`. */
   async start(): Promise<void> {
     try {
-      const program = this.#program();
       this.#become("PENDING");
+      const program = await this.#program();
       const env = await this.#environment();
       if (this.#desired === "STOPPED") return;
       this.#run(program, env);
@@ -158,11 +163,16 @@ export class EcsTask {
     };
   }
 
-  #program(): URL {
+  async #program(): Promise<Program> {
+    const { images, world } = this.#host;
     const image = this.#container.image!;
-    const program = this.#host.images[image.replace(/[:@].*$/, "")];
-    if (program) return program;
-    throw new Error(`CannotPullContainerError: ${image}: not found`);
+    const script = images[image.replace(/[:@].*$/, "")];
+    if (script === undefined) throw new Error(`CannotPullContainerError: ${image}: not found`);
+    const [application, network] = await Promise.all([
+      bundleOf(world.dir, script),
+      bundleOf(world.dir, NETWORK),
+    ]);
+    return { application, network };
   }
 
   async #environment(): Promise<Record<string, string>> {
@@ -174,9 +184,9 @@ export class EcsTask {
     }
   }
 
-  #run(program: URL, env: Readonly<Record<string, string>>): void {
+  #run(program: Program, env: Readonly<Record<string, string>>): void {
     const { world, front } = this.#host;
-    const args = ["--import", TSX, "--import", NETWORK, fileURLToPath(program)];
+    const args = ["--import", program.network, program.application];
     const address = this.#target.host;
     const own = { HOST: address, HOSTNAME: this.id.slice(0, 12), TASK_ADDRESS: address };
     const child = world.processes.start(`task ${this.id}`, process.execPath, args, {

@@ -65,6 +65,7 @@ async function respond(request: IncomingMessage, options: EndpointOptions): Prom
     return await answer(output);
   } catch (error) {
     const refusal = asAwsError(error);
+    if (refusal !== error) options.log("aws-failure", { error: String((error as Error).stack) });
     const { action, refuse } = exchange();
     options.log("aws-refusal", { service, action, code: refusal.code, message: refusal.message });
     return refuse(refusal);
@@ -87,6 +88,6 @@ export function assertAllowed(
 
 function asAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message = error instanceof Error ? error.message : String(error);
   return new AwsError("InternalFailure", message, 500);
 }

@@ -117,23 +117,39 @@ describe("engine", function () {
     });
   });
 
-  it("reports both errors when going back fails too, and undoes nothing beyond", async () => {
+  const brokenUndo = { title: "stuck", run: () => Promise.reject(new Error("also broken")) };
+  const sentenceOf = async (run: string) => {
+    const events = await readEvents(database.db, run);
+    return String(events.find(({ type }) => type === "run.ended")?.data["sentence"]);
+  };
+
+  it("reports both errors when going back fails too, and still brings the service back", async () => {
     const params = fakeParams();
-    const stuck = { title: "stuck", run: () => Promise.reject(new Error("also broken")) };
     const steps = [
       fakeStep(folder, "stop", { outage: true }),
-      fakeStep(folder, "move", {
+      fakeStep(folder, "build", {
         outage: true,
-        undo: stuck,
+        undo: brokenUndo,
         run: () => Promise.reject(new Error("broken")),
       }),
     ];
     await drive(steps, params, (engine) => engine.drive(params.run));
-    const ended = (await readEvents(database.db, params.run)).find(
-      ({ type }) => type === "run.ended",
+    expect(await sentenceOf(params.run)).to.match(/broken.*undoing build.*also broken/);
+    expect(effects(folder)).to.deep.equal(["run stop", "undo stop"]);
+  });
+
+  it("does not start clients on the source while what they wrote is on the target alone", async () => {
+    const params = fakeParams();
+    const steps = [
+      fakeStep(folder, "stop", { outage: true }),
+      fakeStep(folder, "deploy", { outage: true, movesTraffic: true, undo: brokenUndo }),
+      fakeStep(folder, "after", { outage: true, run: () => Promise.reject(new Error("broken")) }),
+    ];
+    await drive(steps, params, (engine) => engine.drive(params.run));
+    expect(effects(folder)).to.deep.equal(["run stop", "run deploy", "undo after"]);
+    expect((await getRun(database.db, params.run)).error?.state).to.contain(
+      "may still stand still",
     );
-    expect(String(ended?.data["sentence"])).to.match(/broken.*also broken/);
-    expect(effects(folder)).to.deep.equal(["run stop"]);
   });
 
   it("waits at a gate until it is approved, once, for this run", async () => {

@@ -1,5 +1,5 @@
-import { flag, given, number, text, texts } from "../../properties.ts";
-import type { CheckFailure, Properties, ResourceKind } from "../../world.ts";
+import { flag, given, number, tags, text, texts } from "../../properties.ts";
+import { AwsError, type CheckFailure, type Properties, type ResourceKind } from "../../world.ts";
 import { settingsOf, shortVersion } from "./clusterKind.ts";
 import { ENGINE_VERSION } from "./describe.ts";
 import { group } from "./find.ts";
@@ -38,8 +38,11 @@ export function groupKind(account: CacheAccount): ResourceKind {
       return { id: created.id, outputs: { ...given(inputs), ...outputsOf(account, created) } };
     },
     async update(id, inputs, state) {
+      const found = group(account, id);
+      assertSameSize(found, inputs);
       await modifyGroup(account, modificationOf(id, inputs, state)).done;
-      return { ...outputsOf(account, group(account, id)), ...given(inputs) };
+      found.settings.tags = tags(inputs);
+      return { ...outputsOf(account, found), ...given(inputs) };
     },
     async read(id, state) {
       const found = account.groups.get(id);
@@ -76,6 +79,13 @@ function requestOf(inputs: Properties): GroupRequest {
     authToken: text(inputs, "authToken"),
     snapshotName: text(inputs, "snapshotName"),
   };
+}
+
+function assertSameSize(found: ReplicationGroup, inputs: Properties): void {
+  const wanted = number(inputs, "numCacheClusters") ?? found.nodes.length;
+  if (wanted === found.nodes.length) return;
+  const message = `Replication group ${found.id} keeps its ${found.nodes.length} nodes: this stand-in adds and removes none.`;
+  throw new AwsError("InvalidParameterValueException", message);
 }
 
 /** The call that takes the group from its state to the inputs: only what differs is sent. */

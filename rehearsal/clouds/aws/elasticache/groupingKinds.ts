@@ -6,7 +6,7 @@ import {
   type ResourceKind,
 } from "../../world.ts";
 import type { CacheAccount, ParameterGroup, SubnetGroup } from "./model.ts";
-import { assertParameters } from "./parameterGroups.ts";
+import { applyParameters, assertParameters } from "./parameterGroups.ts";
 
 /** `aws.elasticache.SubnetGroup`. */
 export function subnetGroupKind(account: CacheAccount): ResourceKind {
@@ -60,7 +60,8 @@ export function parameterGroupKind(account: CacheAccount): ResourceKind {
   const { parameterGroups } = account;
   const put = (name: string, inputs: Properties) => {
     const list = (inputs["parameters"] as readonly Properties[] | undefined) ?? [];
-    const parameters = Object.fromEntries(list.map((each) => [text(each, "name"), each["value"]]));
+    const pairs = list.map((each) => [text(each, "name") ?? "", String(each["value"])] as const);
+    const parameters = Object.fromEntries(pairs);
     assertParameters(parameters);
     const group: ParameterGroup = {
       name,
@@ -88,7 +89,11 @@ export function parameterGroupKind(account: CacheAccount): ResourceKind {
       }
       return { id: name, outputs: put(name, inputs) };
     },
-    update: async (id, inputs) => put(id, inputs),
+    async update(id, inputs) {
+      const outputs = put(id, inputs);
+      await applyParameters(account, id);
+      return outputs;
+    },
     async read(id, state) {
       const group = parameterGroups.get(id);
       if (!group) return undefined;

@@ -65,3 +65,19 @@ export function serverParameters(
     maxmemory: String(maxMemoryOf(settings.nodeType, reserved)),
   };
 }
+
+/** Brings a changed parameter group to the servers that use it. */
+export async function applyParameters(account: CacheAccount, name: string): Promise<void> {
+  for (const { settings, nodes } of [...account.groups.values(), ...standalone(account)]) {
+    if (settings.parameterGroup !== name) continue;
+    const parameters = serverParameters(account, settings);
+    await Promise.all(nodes.map(({ server }) => server.configure(parameters)));
+  }
+}
+
+function standalone({ clusters }: CacheAccount) {
+  return [...clusters.values()].map(({ settings, node }) => ({
+    settings,
+    nodes: node ? [node] : [],
+  }));
+}

@@ -19,8 +19,16 @@ type ByKey = { KeyId: string };
 /** The KMS actions over the account's keys. */
 export function keyActions(keys: KeyStore, account: string): Readonly<Record<string, Action>> {
   return {
+    ...managementActions(keys, account),
+    ...encryptionActions(keys),
+    ...signatureActions(keys),
+  };
+}
+
+function managementActions(keys: KeyStore, account: string): Record<string, Action> {
+  return {
     CreateKey: async (input: CreateKeyCommandInput) => {
-      const spec = (input.KeySpec ?? "SYMMETRIC_DEFAULT") as Key["spec"];
+      const spec = input.KeySpec ?? "SYMMETRIC_DEFAULT";
       if (spec !== "SYMMETRIC_DEFAULT" && spec !== "ECC_NIST_P256") {
         throw new AwsError("UnsupportedOperationException", `KeySpec ${spec} is not supported.`);
       }
@@ -40,12 +48,21 @@ export function keyActions(keys: KeyStore, account: string): Readonly<Record<str
         .map(({ name, arn, keyId }) => ({ AliasName: name, AliasArn: arn, TargetKeyId: keyId }));
       return { Aliases, Truncated: false };
     },
+    ListResourceTags: async ({ KeyId }: ByKey) => ({
+      Tags: Object.entries(keys.get(KeyId).tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+      Truncated: false,
+    }),
     GetKeyRotationStatus: async ({ KeyId }: ByKey) => ({
       KeyId,
       KeyRotationEnabled: keys.get(KeyId).rotation,
     }),
     EnableKey: async ({ KeyId }: ByKey) => setState(keys.get(KeyId), "Enabled"),
     DisableKey: async ({ KeyId }: ByKey) => setState(keys.get(KeyId), "Disabled"),
+  };
+}
+
+function encryptionActions(keys: KeyStore): Record<string, Action> {
+  return {
     Encrypt: async ({ KeyId, Plaintext, EncryptionContext }: EncryptCommandInput) => ({
       KeyId: keys.get(KeyId ?? "").arn,
       CiphertextBlob: keys.encrypt(KeyId ?? "", Plaintext ?? new Uint8Array(), EncryptionContext),
@@ -65,18 +82,23 @@ export function keyActions(keys: KeyStore, account: string): Readonly<Record<str
       const CiphertextBlob = keys.encrypt(input.KeyId ?? "", Plaintext, input.EncryptionContext);
       return { KeyId: keys.get(input.KeyId ?? "").arn, Plaintext, CiphertextBlob };
     },
+  };
+}
+
+function signatureActions(keys: KeyStore): Record<string, Action> {
+  return {
     Sign: async ({ KeyId, Message, MessageType, SigningAlgorithm }: SignCommandInput) => {
       const key = keys.usable(KeyId ?? "", "SIGN_VERIFY");
       if (MessageType === "DIGEST" || SigningAlgorithm !== "ECDSA_SHA_256") {
         const message = "Only ECDSA_SHA_256 of a RAW message is supported here.";
         throw new AwsError("UnsupportedOperationException", message);
       }
-      const Signature = sign("sha256", Message ?? new Uint8Array(), key.secret as KeyObject);
+      const Signature = sign("sha256", Message ?? new Uint8Array(), privateKey(key));
       return { KeyId: key.arn, Signature, SigningAlgorithm };
     },
     GetPublicKey: async ({ KeyId }: ByKey) => {
       const key = keys.usable(KeyId, "SIGN_VERIFY");
-      const PublicKey = createPublicKey(key.secret as KeyObject).export({
+      const PublicKey = createPublicKey(privateKey(key)).export({
         type: "spki",
         format: "der",
       });
@@ -90,6 +112,8 @@ export function keyActions(keys: KeyStore, account: string): Readonly<Record<str
     },
   };
 }
+
+const privateKey = ({ secret }: Key) => secret as KeyObject;
 
 function setState(key: Key, state: "Enabled" | "Disabled"): object {
   if (key.state === "PendingDeletion") {

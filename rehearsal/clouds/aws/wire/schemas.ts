@@ -17,11 +17,14 @@ export interface Operation {
   readonly output: NormalizedSchema;
 }
 
+type SchemaRef = Parameters<typeof NormalizedSchema.of>[0];
+type OperationSchema = readonly [number, string, string, unknown, SchemaRef, SchemaRef];
+
 /** Schemas of what an action takes and returns; undefined when the service has no such action. */
 export async function operationOf(service: string, action: string): Promise<Operation | undefined> {
   const schema = await schemaNamed(service, action);
   if (!Array.isArray(schema)) return undefined;
-  const [, , , , input, output] = schema;
+  const [, , , , input, output] = schema as unknown as OperationSchema;
   return { input: NormalizedSchema.of(input), output: NormalizedSchema.of(output) };
 }
 

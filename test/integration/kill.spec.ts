@@ -1,0 +1,93 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { redisEncryption } from "../../runbooks/redis-encryption.ts";
+import { documentOf, Godwit, runIn, type Outcome } from "../support/godwit.ts";
+import { TwinCloud } from "../support/twinCloud.ts";
+
+const moments = ["before", "during", "after"] as const;
+const kills = redisEncryption
+  .steps("offline")
+  .flatMap(({ id }) => moments.map((moment) => ({ id, moment, fault: `kill@${id}:${moment}` })));
+
+/**
+ * One move whose driver is killed at every instant of every step. Each test is one kill: the driver must die exactly
+ * there, and the next test's `resume` must get past it.
+ */
+describe("a driver killed with SIGKILL at every step", function () {
+  this.timeout(120_000);
+  let godwit: Godwit;
+  let run: string;
+  let last: Outcome;
+
+  before(async () => {
+    godwit = await Godwit.create();
+  });
+  after(async () => {
+    await godwit.remove();
+  });
+
+  for (const [index, { id, moment, fault }] of kills.entries()) {
+    it(`${id}: killed ${moment}, and resumed`, async () => {
+      const faults = kills.flatMap((kill) => ["--fault", kill.fault]);
+      last =
+        index === 0
+          ? await godwit.run([
+              "rehearse",
+              "redis-encryption",
+              "--scale",
+              "tiny",
+              "--keep",
+              "--json",
+              ...faults,
+            ])
+          : await godwit.run(["resume", run, "--json"]);
+      expect(last.signal, last.stderr).to.equal("SIGKILL");
+      if (index === 0) run = runIn(last);
+      expect(await firedFaults()).to.deep.equal(
+        kills
+          .slice(0, index + 1)
+          .map((kill) => kill.fault)
+          .sort(),
+      );
+      expect(fault).to.be.oneOf(await firedFaults());
+    });
+  }
+
+  it("ends like an undisturbed one: completed, every acknowledged write there, once", async () => {
+    last = await godwit.run(["resume", run, "--json"]);
+    expect(last.code, last.stderr).to.equal(0);
+    const document = documentOf(last);
+    expect(document.status).to.equal("completed");
+    expect(document.steps.map(({ status }) => status)).to.satisfy((all: string[]) =>
+      all.every((status) => status === "succeeded" || status === "replayed"),
+    );
+    expect(document.traffic).to.include({ lostWrites: 0, duplicatedWrites: 0 });
+    expect(document.verification).to.have.length(1);
+    expect(document.verification[0]).to.include({ differences: 0 });
+  });
+
+  it("has had no effect twice", async () => {
+    const cloud = await TwinCloud.in(godwit.home);
+    expect(await cloud.snapshotPurposes()).to.deep.equal(["final", "pre-encryption"]);
+    expect(await cloud.taskDefinitionRevisions()).to.equal(2);
+    expect(await cloud.replicationGroups()).to.deep.equal(["acme-redis-encrypted"]);
+    expect(await cloud.enabledKeys()).to.equal(1);
+  });
+
+  it("has its evidence whole, with every attempt in it", async () => {
+    const page = documentOf(last).evidence!;
+    const checked = await godwit.run(["report", "--check", page]);
+    expect(checked.code, checked.stdout).to.equal(0);
+    const evidence = await readFile(join(page, "..", "evidence.json"), "utf8");
+    expect(evidence).to.contain('"attempt": 4');
+  });
+
+  async function firedFaults(): Promise<string[]> {
+    const { openDatabase } = await import("../../automation/engine/database.ts");
+    const db = await openDatabase(godwit.home);
+    const { rows } = await db.pool.query<{ fault: string }>("select fault from godwit.fired");
+    await db.pool.end();
+    return rows.map((row) => row.fault).sort();
+  }
+});

@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { RunDocument } from "../../automation/document.ts";
+
+const BIN = fileURLToPath(new URL("../../bin/godwit.mjs", import.meta.url));
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command line as a user has it, with a `GODWIT_HOME` of its own. */
+export class Godwit {
+  readonly home: string;
+
+  private constructor(home: string) {
+    this.home = home;
+  }
+
+  static async create(): Promise<Godwit> {
+    const home = await mkdtemp(join(tmpdir(), "godwit-home-"));
+    // The database's unprivileged user has to get in.
+    await chmod(home, 0o755);
+    return new Godwit(home);
+  }
+
+  /** Runs one command to its end, whatever that is. */
+  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+    const child = spawn(process.execPath, [BIN, ...args], {
+      env: { ...process.env, NO_COLOR: "1", GODWIT_HOME: this.home, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (data) => (stdout += String(data)));
+    child.stderr.on("data", (data) => (stderr += String(data)));
+    const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+    return { code, signal, stdout, stderr };
+  }
+
+  /** Stops and removes everything. */
+  async remove(): Promise<void> {
+    await this.run(["twin", "down"]);
+    await rm(this.home, { recursive: true, force: true });
+  }
+}
+
+/** The document that a command with `--json` printed. */
+export function documentOf({ stdout, stderr }: Outcome): RunDocument {
+  if (!stdout) throw new Error(`no document; standard error was:\n${stderr}`);
+  return JSON.parse(stdout) as RunDocument;
+}
+
+/** Name of the run that a rehearsal has started, from its JSON events. */
+export function runIn({ stderr }: Outcome): string {
+  const run = /Run (\d{8}-[0-9a-f]{6}):/.exec(stderr)?.[1];
+  if (!run) throw new Error(`no run was started:\n${stderr}`);
+  return run;
+}

@@ -1,0 +1,67 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
+import {
+  DescribeReplicationGroupsCommand,
+  DescribeSnapshotsCommand,
+  ElastiCacheClient,
+} from "@aws-sdk/client-elasticache";
+import { DescribeKeyCommand, KMSClient, ListKeysCommand } from "@aws-sdk/client-kms";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { readEnvironment, type RunEnvironment } from "../../automation/environment.ts";
+import { clientSettings, type ClientSettings } from "../../runbooks/cloud/aws.ts";
+
+/** The cloud of the one twin under a `GODWIT_HOME`, asked through the official SDK. */
+export class TwinCloud {
+  readonly dir: string;
+  readonly environment: RunEnvironment;
+  readonly #settings: ClientSettings;
+
+  private constructor(dir: string, environment: RunEnvironment) {
+    this.dir = dir;
+    this.environment = environment;
+    this.#settings = clientSettings(environment.env);
+  }
+
+  static async in(home: string): Promise<TwinCloud> {
+    const dir = join(home, "twins", readdirSync(join(home, "twins"))[0]!);
+    return new TwinCloud(dir, await readEnvironment(join(dir, "environment.json")));
+  }
+
+  /** What each manual snapshot of the source was taken for, sorted. */
+  async snapshotPurposes(): Promise<string[]> {
+    const client = new ElastiCacheClient(this.#settings);
+    const { Snapshots = [] } = await client.send(new DescribeSnapshotsCommand({}));
+    const purposes = Snapshots.flatMap(
+      ({ SnapshotName = "" }) => /-(pre-encryption|final)-\d/.exec(SnapshotName)?.[1] ?? [],
+    );
+    return purposes.sort();
+  }
+
+  async taskDefinitionRevisions(): Promise<number> {
+    const command = new DescribeTaskDefinitionCommand({ taskDefinition: "acme-api" });
+    const { taskDefinition } = await new ECSClient(this.#settings).send(command);
+    return taskDefinition!.revision!;
+  }
+
+  async replicationGroups(): Promise<string[]> {
+    const client = new ElastiCacheClient(this.#settings);
+    const { ReplicationGroups = [] } = await client.send(new DescribeReplicationGroupsCommand({}));
+    return ReplicationGroups.map((group) => group.ReplicationGroupId!);
+  }
+
+  async enabledKeys(): Promise<number> {
+    const client = new KMSClient(this.#settings);
+    const { Keys = [] } = await client.send(new ListKeysCommand({}));
+    const described = await Promise.all(
+      Keys.map(({ KeyId }) => client.send(new DescribeKeyCommand({ KeyId }))),
+    );
+    return described.filter(({ KeyMetadata }) => KeyMetadata?.KeyState === "Enabled").length;
+  }
+
+  async authToken(): Promise<string> {
+    const client = new SecretsManagerClient(this.#settings);
+    const command = new GetSecretValueCommand({ SecretId: "acme/redis/auth-token" });
+    return (await client.send(command)).SecretString!;
+  }
+}
