@@ -5,6 +5,17 @@ import { getSteps, type StepRow } from "./engine/steps.ts";
 import type { ChainedEvent } from "./evidence/chain.ts";
 import type { Runbook, Verification } from "./step.ts";
 
+/** Where a standard client can join a kept twin. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: boolean;
+  readonly serverName?: string;
+  readonly password?: string;
+  /** File with the authority to trust. */
+  readonly ca?: string;
+}
+
 /** What `rehearse --json` and `run --json` print; the form is a contract with others' scripts. */
 export interface RunDocument {
   readonly runbook: string;
@@ -15,7 +26,7 @@ export interface RunDocument {
   readonly traffic: object | null;
   readonly verification: readonly Verification[];
   readonly rollback: { armed: boolean; pointOfNoReturn: string | null };
-  readonly endpoints?: object;
+  readonly endpoints?: Readonly<Record<string, Endpoint>>;
   readonly evidence: string | null;
 }
 

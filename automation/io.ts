@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { ChainedEvent } from "./evidence/chain.ts";
-import type { Json, Progress } from "./step.ts";
+import { oneLine } from "./evidence/facts.ts";
+import type { Progress } from "./step.ts";
 
 /** Where a command's words go: the result to standard output, everything on the way to standard error. */
 export interface Io {
@@ -77,7 +78,7 @@ function figures({ doing, done, total, unit }: Progress): string {
 
 /** One line for a person, or nothing for events that only matter in the evidence. */
 function describe({ type, data }: ChainedEvent): string | undefined {
-  const text = (key: string) => String((data as Record<string, Json>)[key] ?? "");
+  const text = (key: string) => oneLine(data[key]);
   switch (type) {
     case "step.started":
       return data["attempt"] === 1

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import type { RunDocument } from "./document.ts";
+import type { Endpoint, RunDocument } from "./document.ts";
 import { duration } from "./io.ts";
 
 const marks: Readonly<Record<string, string>> = {
@@ -57,15 +57,12 @@ function endpointLines({ endpoints }: RunDocument): string[] {
   ];
 }
 
-function endpointLine([name, facts]: [string, unknown]): string {
-  const { host, port, tls, serverName, password, ca } = facts as Record<
-    string,
-    string | number | boolean
-  >;
-  if (!name.startsWith("redis")) return `  ${name.padEnd(13)} ${String(host)}:${String(port)}`;
-  const auth = password ? `REDISCLI_AUTH='${String(password)}' ` : "";
-  const secure = tls ? ` --tls --sni ${String(serverName)} --cacert ${String(ca)}` : "";
-  return `  ${name.padEnd(13)} ${auth}redis-cli -h ${String(host)} -p ${String(port)}${secure}`;
+function endpointLine([name, endpoint]: [string, Endpoint]): string {
+  const { host, port, tls, serverName, password, ca } = endpoint;
+  if (!name.startsWith("redis")) return `  ${name.padEnd(13)} ${host}:${port}`;
+  const auth = password ? `REDISCLI_AUTH='${password}' ` : "";
+  const secure = tls ? ` --tls --sni ${serverName} --cacert ${ca}` : "";
+  return `  ${name.padEnd(13)} ${auth}redis-cli -h ${host} -p ${port}${secure}`;
 }
 
 function count(n: number): string {

@@ -8,7 +8,7 @@ import { readEnvironment, type RunEnvironment } from "../automation/environment.
 import { failure } from "../automation/errors.ts";
 import { projectRoot } from "../automation/home.ts";
 import type { EndpointFacts, TrafficReport } from "./clouds/world.ts";
-import { askTwin, readControl } from "./control/client.mjs";
+import { askTwin, readControl, TWIN_GONE } from "./control/client.mjs";
 import type { DaemonMessage } from "./daemon.ts";
 import { twinFiles, twinsFolder } from "./twin/folder.ts";
 import { endRecordedProcesses, startOf } from "./twin/processes.ts";
@@ -104,10 +104,13 @@ async function untilReady(child: ChildProcess, onProgress?: (line: string) => vo
 /** A twin that was started before, by this process or another. Rejects with a sentence when it is gone. */
 export async function open(dir: string): Promise<Twin> {
   const environment = await readEnvironment(twinFiles(dir).environment);
-  const ask = <Answer>(path: string, body?: unknown) =>
-    askTwin<Answer>(readControl(dir), path, body).catch((cause: NodeJS.ErrnoException) => {
-      throw unreachable(dir, cause);
-    });
+  const ask = async <Answer>(path: string, body?: unknown) => {
+    try {
+      return await askTwin<Answer>(readControl(dir), path, body);
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === TWIN_GONE ? twinGone(dir, error) : error;
+    }
+  };
   return {
     dir,
     environment,
@@ -119,8 +122,7 @@ export async function open(dir: string): Promise<Twin> {
   };
 }
 
-function unreachable(dir: string, cause: NodeJS.ErrnoException): unknown {
-  if (cause.code !== "ECONNREFUSED" && cause.code !== "ENOENT") return cause;
+function twinGone(dir: string, cause: unknown) {
   return failure(
     "twin-gone",
     `The rehearsal's twin ${dir} is not running any more.`,

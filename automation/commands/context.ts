@@ -3,6 +3,7 @@ import { clockOf } from "../clock.ts";
 import { openDatabase, type Database } from "../engine/database.ts";
 import type { Host } from "../engine/engine.ts";
 import type { RunParams } from "../engine/runs.ts";
+import type { Endpoint } from "../document.ts";
 import { readEnvironment, type RunEnvironment } from "../environment.ts";
 import { godwitHome, projectRoot } from "../home.ts";
 import type { Io } from "../io.ts";
@@ -28,7 +29,7 @@ export interface TwinOptions {
 export interface Twin {
   readonly dir: string;
   readonly environment: RunEnvironment;
-  endpoints(): Promise<object>;
+  endpoints(): Promise<Readonly<Record<string, Endpoint>>>;
   settle(): Promise<Traffic>;
   down(): Promise<void>;
 }

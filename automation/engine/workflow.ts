@@ -1,6 +1,6 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import type { Explanation } from "../errors.ts";
-import type { GateStep, SoakStep, Step, WorkStep } from "../step.ts";
+import type { GateStep, SoakStep, Step } from "../step.ts";
 import { appendEvent, readEvents } from "./events.ts";
 import type { LiveRun } from "./liveRun.ts";
 import { perform, undo, type Outcome } from "./perform.ts";
@@ -171,10 +171,7 @@ async function fail(live: LiveRun, step: Step, error: Explanation): Promise<Endi
 async function undoAll(live: LiveRun, steps: readonly Step[]): Promise<Explanation[]> {
   const errors: Explanation[] = [];
   for (const step of steps.filter((other) => other.kind === "work").toReversed()) {
-    const error = await once(
-      `undo ${step.id}`,
-      async () => (await undo(live, step as WorkStep)) ?? null,
-    );
+    const error = await once(`undo ${step.id}`, async () => (await undo(live, step)) ?? null);
     if (error) errors.push(error);
     // Clients must not go back to the source while what they wrote is still on the target alone.
     if (error && step.movesTraffic) break;

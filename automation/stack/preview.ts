@@ -30,7 +30,7 @@ export async function preview(request: UpdateRequest): Promise<Preview> {
       },
     });
     return {
-      changes: { ...result.changeSummary } as Facts,
+      changes: { ...result.changeSummary },
       resources,
       outputs: masked(await stack.outputs()),
     };
@@ -69,6 +69,6 @@ function withoutSecrets(value: Json): Json {
   if (typeof value !== "object" || value === null) return value;
   if (SECRET_SIGNATURE in value) return MASK;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withoutSecrets(item as Json)]),
+    Object.entries(value).map(([key, item]) => [key, withoutSecrets(item)]),
   );
 }

@@ -11,10 +11,7 @@ export function readSettings(workDir: string, stack: string): Record<string, str
   const config = load(workDir, stack).toJS() as { config?: Record<string, unknown> } | null;
   const entries = Object.entries(config?.config ?? {}).filter(([, value]) => !isSecret(value));
   return Object.fromEntries(
-    entries.map(([key, value]) => [
-      key,
-      typeof value === "object" ? JSON.stringify(value) : String(value),
-    ]),
+    entries.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
   );
 }
 

@@ -6,6 +6,9 @@ import { json } from "node:stream/consumers";
 import { AwsError, type CertificateFiles } from "../clouds/world.ts";
 import { listening } from "../twin/network.ts";
 
+/** Longer than an update, so that a connection is never closed under a plugin that is about to use it again. */
+const KEEP_ALIVE_MS = 600_000;
+
 /** What can be asked of a twin, by path. */
 export type Routes = Readonly<Record<string, (body: never) => unknown>>;
 
@@ -27,6 +30,7 @@ export class ControlServer {
         (error) => response.writeHead(500).end(JSON.stringify({ message: String(error) })),
       );
     });
+    this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
   }
 
   get host(): string {

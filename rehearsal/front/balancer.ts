@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { forward, refuse } from "./forward.ts";
 import type { TargetAddress, TargetGroupSettings, TargetHealth } from "./messages.ts";
 import { Target } from "./target.ts";
@@ -25,11 +26,20 @@ export class Balancer {
     this.#server.keepAliveTimeout = 60_000;
   }
 
-  async listen(host: string, port: number): Promise<void> {
+  /** Returns the port it listens on. */
+  async listen(host: string, port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject);
       this.#server.listen(port, host, resolve);
     });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Ends at once, with whatever is in flight. */
+  async close(): Promise<void> {
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await Promise.all([...this.#targets.values()].map(({ address }) => this.deregister(address)));
   }
 
   register(address: TargetAddress): void {

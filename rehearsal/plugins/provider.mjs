@@ -15,19 +15,13 @@ ReadRequest.prototype.getProperties = function () {
   return getProperties.call(this) ?? { toJavaScript: () => ({}) };
 };
 
-/** @param {string} path @param {unknown} body */
+/**
+ * @param {string} path
+ * @param {unknown} body
+ */
 async function ask(path, body) {
-  if (!twinDir)
-    throw new Error(
-      `The stand-in provider ${pkg} runs in a rehearsal only: GODWIT_TWIN is not set.`,
-    );
-  try {
-    return await askTwin(readControl(twinDir), path, body);
-  } catch (error) {
-    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
-    if (code !== "ENOENT" && code !== "ECONNREFUSED") throw error;
-    throw new Error(`The twin ${twinDir} is not running (${message}); start a new rehearsal.`);
-  }
+  if (twinDir) return await askTwin(readControl(twinDir), path, body);
+  throw new Error(`The stand-in provider ${pkg} runs in a rehearsal only: GODWIT_TWIN is not set.`);
 }
 
 /** @param {string} urn */

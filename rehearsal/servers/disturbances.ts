@@ -6,6 +6,8 @@ import { DisturbingProxy } from "./proxy.ts";
 import type { RedisServer } from "./redis.ts";
 
 const CUT_MS = 3_000;
+/** A cut asked for before the server started comes when it is in use. */
+const CUT_AFTER_MS = 2_000;
 
 /** Makes the faults `cut`, `slow` and `full` happen on the data servers, running or yet to start. */
 export function disturbServers(servers: ServerRegistry, faults: Faults, network: Network): void {
@@ -36,8 +38,12 @@ export function disturbServers(servers: ServerRegistry, faults: Faults, network:
     });
   }
   servers.onAdd(async (name, server) => {
-    const due = faults.list().filter(({ kind, on }) => on === name && LASTING.includes(kind));
-    for (const fault of due) await disturb(fault, server);
+    const due = faults.list().filter(({ on }) => on === name);
+    for (const fault of due.filter(({ kind }) => LASTING.includes(kind))) {
+      await disturb(fault, server);
+    }
+    const cut = due.find(({ kind }) => kind === "cut");
+    if (cut) void delay(CUT_AFTER_MS).then(() => disturb(cut, server));
   });
   faults.onClear(async () => {
     for (const server of servers.list()) await server.setDiskFull(false);

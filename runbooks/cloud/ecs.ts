@@ -135,7 +135,7 @@ const DESCRIBED_ONLY = [
 
 function registrable(definition: TaskDefinition): Partial<TaskDefinition> {
   const entries = Object.entries(definition).filter(([key]) => !DESCRIBED_ONLY.includes(key));
-  return Object.fromEntries(entries) as Partial<TaskDefinition>;
+  return Object.fromEntries(entries);
 }
 
 function deploymentFailed(name: ServiceName, reason: string | undefined) {

@@ -60,9 +60,9 @@ async function keyId({ inputs }: PendingCreate, env: Env): Promise<string | unde
     if (KeyMetadata?.Description !== inputs["description"]) continue;
     if (KeyMetadata?.KeyState !== "Enabled") continue;
     const { Tags = [] } = await client.send(new ListResourceTagsCommand({ KeyId }));
-    const tags = Object.fromEntries(Tags.map(({ TagKey, TagValue }) => [TagKey, TagValue]));
+    const tags = new Map(Tags.map(({ TagKey, TagValue }) => [TagKey, TagValue]));
     const wanted = Object.entries((inputs["tags"] ?? {}) as Record<string, string>);
-    if (wanted.every(([key, value]) => tags[key] === value)) return KeyId;
+    if (wanted.every(([key, value]) => tags.get(key) === value)) return KeyId;
   }
   return undefined;
 }

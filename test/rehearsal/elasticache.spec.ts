@@ -282,3 +282,35 @@ describe("ElastiCache in a twin", () => {
     return address;
   }
 });
+
+describe("faults asked for before a twin starts", () => {
+  let twin: CloudTwin;
+  before(async () => {
+    twin = await startCloudTwin([
+      "failover@redis.target",
+      "slow@redis.source:50",
+      "cut@redis.source:1000",
+    ]);
+  });
+  after(async () => await twin?.stop());
+
+  it("slow the server from its start, and cut it when it is in use", async () => {
+    const { "redis.source": source } = await twin.twin.endpoints();
+    const started = Date.now();
+    expect(await redis(source!, "PING")).to.equal("PONG");
+    expect(Date.now() - started).to.be.greaterThan(90);
+    const failure = () => redis(source!, "PING").then(() => undefined, String);
+    expect(await until(failure)).to.be.a("string");
+    await until(() => redis(source!, "PING").catch(() => undefined));
+  });
+
+  it("fail over as soon as there is what to fail over", async () => {
+    await twin.resource("create", GROUP, { inputs: groupInputs() });
+    const describe = new DescribeReplicationGroupsCommand({ ReplicationGroupId: ID });
+    await until(async () => {
+      const { ReplicationGroups } = await twin.elastiCache.send(describe);
+      const [, second] = ReplicationGroups![0]!.NodeGroups![0]!.NodeGroupMembers!;
+      return second!.CurrentRole === "primary" ? true : undefined;
+    });
+  });
+});

@@ -21,6 +21,13 @@ export const CLUSTER = "acme-cluster";
 export const SERVICE = "acme-api";
 export const LOG_GROUP = `/ecs/${CLUSTER}`;
 
+export const account: World["account"] = {
+  id: "123456789012",
+  region: "us-east-1",
+  endpoint: "https://unused",
+  arn: (service, resource) => `arn:aws:${service}:us-east-1:123456789012:${resource}`,
+};
+
 /** A world with the living parts of the twin and a plain Redis, without daemon and AWS endpoint. */
 export interface TrafficWorld {
   readonly world: World;
@@ -63,12 +70,7 @@ export async function createTrafficWorld(scale: Partial<Scale> = {}): Promise<Tr
     processes,
     authority: await createAuthority(dir),
     faults: createFaults([]),
-    account: {
-      id: "123456789012",
-      region: "us-east-1",
-      endpoint: "https://unused",
-      arn: (service, resource) => `arn:aws:${service}:us-east-1:123456789012:${resource}`,
-    },
+    account,
     servers: { list: () => [], of: () => [] },
     guestEnv: { GODWIT_RESOLVER: names.address },
     secretValue: async (id) => secrets.get(id) ?? Promise.reject(new Error(`no secret ${id}`)),

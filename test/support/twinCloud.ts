@@ -1,6 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+} from "@aws-sdk/client-ecs";
 import {
   DescribeReplicationGroupsCommand,
   DescribeSnapshotsCommand,
@@ -42,6 +46,19 @@ export class TwinCloud {
     const command = new DescribeTaskDefinitionCommand({ taskDefinition: "acme-api" });
     const { taskDefinition } = await new ECSClient(this.#settings).send(command);
     return taskDefinition!.revision!;
+  }
+
+  /** `REDIS_HOST` of what the service runs now. */
+  async applicationHost(): Promise<string> {
+    const client = new ECSClient(this.#settings);
+    const { services = [] } = await client.send(
+      new DescribeServicesCommand({ cluster: "acme-cluster", services: ["acme-api"] }),
+    );
+    const { taskDefinition } = await client.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: services[0]!.taskDefinition }),
+    );
+    const environment = taskDefinition!.containerDefinitions![0]!.environment ?? [];
+    return environment.find(({ name }) => name === "REDIS_HOST")?.value ?? "";
   }
 
   async replicationGroups(): Promise<string[]> {

@@ -120,7 +120,7 @@ describe("engine", function () {
   const brokenUndo = { title: "stuck", run: () => Promise.reject(new Error("also broken")) };
   const sentenceOf = async (run: string) => {
     const events = await readEvents(database.db, run);
-    return String(events.find(({ type }) => type === "run.ended")?.data["sentence"]);
+    return events.find(({ type }) => type === "run.ended")?.data["sentence"] as string;
   };
 
   it("reports both errors when going back fails too, and still brings the service back", async () => {

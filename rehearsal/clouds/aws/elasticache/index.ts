@@ -55,7 +55,7 @@ export function createElastiCache(
 function failOverOnRequest(account: CacheAccount, faults: Faults): void {
   let due = false;
   const act = async () => {
-    const group = [...account.groups.values()].find(({ nodes }) => nodes.length > 1);
+    const [group] = account.groups.values();
     if (!group) return;
     due = false;
     await group.ready;
@@ -66,8 +66,9 @@ function failOverOnRequest(account: CacheAccount, faults: Faults): void {
     due = true;
     await act();
   });
-  account.servers.onAdd((name, server) => {
-    if (due && name === "redis.target" && server.role === "replica") setImmediate(() => void act());
+  account.servers.onAdd((name) => {
+    // A group that cannot be created tells so itself.
+    if (due && name === "redis.target") void act().catch(() => {});
   });
 }
 

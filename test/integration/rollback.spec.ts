@@ -1,0 +1,68 @@
+import { expect } from "chai";
+import { documentOf, Godwit, runIn, type Outcome } from "../support/godwit.ts";
+import { TwinCloud } from "../support/twinCloud.ts";
+
+/**
+ * A move left at different points. The driver is killed right after the step has had its effect and before it is
+ * recorded, which is the worst moment to leave at.
+ */
+describe("leaving a move", function () {
+  this.timeout(180_000);
+  let godwit: Godwit;
+  beforeEach(async () => {
+    godwit = await Godwit.create();
+  });
+  afterEach(async () => {
+    await godwit.remove();
+  });
+
+  async function moveUntil(step: string): Promise<string> {
+    const fault = `kill@${step}:after`;
+    const killed = await godwit.run([
+      ...["rehearse", "redis-encryption", "--scale", "tiny", "--keep", "--json"],
+      ...["--fault", fault],
+    ]);
+    expect(killed.signal, killed.stderr).to.equal("SIGKILL");
+    return runIn(killed);
+  }
+
+  async function expectOnSource(left: Outcome, status: string): Promise<void> {
+    expect(left.code, left.stderr).to.equal(0);
+    const document = documentOf(left);
+    expect(document).to.include({ status });
+    expect(document.traffic).to.include({ lostWrites: 0, duplicatedWrites: 0 });
+    expect(document.rollback.armed).to.equal(false);
+    const cloud = await TwinCloud.in(godwit.home);
+    expect(await cloud.replicationGroups()).to.deep.equal([]);
+    expect(await cloud.applicationHost()).to.match(/^acme-redis-production\./);
+  }
+
+  for (const step of ["prepare", "stop-writes", "restore"]) {
+    it(`abort after ${step}: everything is on the source, what was built is gone`, async () => {
+      const run = await moveUntil(step);
+      await expectOnSource(await godwit.run(["abort", run, "--json"]), "aborted");
+    });
+  }
+
+  for (const step of ["deploy-application", "retire-source"]) {
+    it(`rollback after ${step}: with every write made on the target since`, async () => {
+      const run = await moveUntil(step);
+      const refused = await godwit.run(["abort", run]);
+      expect(refused.code).to.equal(4);
+      expect(refused.stderr).to.contain(`godwit rollback ${run}`);
+      const left = await godwit.run(["rollback", run, "--json"]);
+      await expectOnSource(left, "rolled-back");
+      expect(documentOf(left).verification[0]).to.include({ what: "redis", differences: 0 });
+    });
+  }
+
+  it("rollback after delete-source has begun is refused, and the run can still be finished", async () => {
+    const run = await moveUntil("delete-source");
+    const refused = await godwit.run(["rollback", run]);
+    expect(refused.code).to.equal(4);
+    expect(refused.stderr).to.contain("point of no return").and.contain(`godwit resume ${run}`);
+    const finished = await godwit.run(["resume", run, "--json"]);
+    expect(finished.code, finished.stderr).to.equal(0);
+    expect(documentOf(finished).traffic).to.include({ lostWrites: 0, duplicatedWrites: 0 });
+  });
+});
