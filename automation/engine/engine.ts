@@ -7,7 +7,7 @@ import type { Runbook } from "../step.ts";
 import { lostDatabase, type Database } from "./database.ts";
 import { liveRun, Steering, type LiveRun } from "./liveRun.ts";
 import { quietLogger } from "./logger.ts";
-import { getRun, updateRun, type RunParams } from "./runs.ts";
+import { claimRun, getRun, updateRun, type Run, type RunParams } from "./runs.ts";
 import { drive, leave, WAKE, type Ending } from "./workflow.ts";
 
 /**
@@ -86,16 +86,24 @@ export class Engine {
     return engine;
   }
 
-  /** Starts or goes on with a run in this process. Resolves when it has ended. */
-  async drive(run: string): Promise<Ending> {
+  /**
+   * Starts or goes on with a run in this process. Resolves when it has ended, or with nothing when another process
+   * drives it.
+   */
+  async drive(run: string): Promise<Ending | undefined> {
     const workflow = await this.#takeOver(run);
+    if (!workflow) return undefined;
     const handle = await DBOS.startWorkflow(runWorkflow, { workflowID: workflow })(run);
     return await Promise.race([handle.getResult(), this.#lost]);
   }
 
-  /** Undoes an ended run in this process. Resolves when that has ended. */
-  async leave(run: string, control: "abort" | "rollback"): Promise<Ending> {
+  /**
+   * Undoes an ended run in this process. Resolves when that has ended, or with nothing when another process drives
+   * it.
+   */
+  async leave(run: string, control: "abort" | "rollback"): Promise<Ending | undefined> {
     const workflow = await this.#takeOver(run);
+    if (!workflow) return undefined;
     const handle = await DBOS.startWorkflow(leaveWorkflow, { workflowID: workflow })(run, control);
     return await Promise.race([handle.getResult(), this.#lost]);
   }
@@ -123,16 +131,14 @@ export class Engine {
     current = undefined;
   }
 
-  async #takeOver(run: string): Promise<string> {
-    const { workflow } = await getRun(this.#db, run);
-    if (workflow) await DBOS.cancelWorkflow(workflow);
-    const next = `${run}#${Number(workflow?.split("#")[1] ?? 0) + 1}`;
-    await updateRun(this.#db, run, {
-      workflow: next,
-      executor: this.executor,
-      status: "running",
-      ended: false,
-    });
+  /** Of two processes that both found a run without a driver, one gets it. */
+  async #takeOver(runId: string): Promise<string | undefined> {
+    const run = await getRun(this.#db, runId);
+    if (run.executor !== this.executor && (await isDriven(this.#db, run.executor)))
+      return undefined;
+    const next = workflowAfter(run);
+    if (!(await claimRun(this.#db, run, next, this.executor))) return undefined;
+    if (run.workflow) await DBOS.cancelWorkflow(run.workflow);
     return next;
   }
 
@@ -173,17 +179,26 @@ export async function wake(db: Database, run: string): Promise<void> {
   await withClient(db, (client) => client.send(workflow, null, WAKE));
 }
 
-/** Hands a run to the workers of a shared database. */
-export async function enqueue(db: Database, run: string): Promise<void> {
-  const workflowID = `${run}#1`;
-  await updateRun(db, run, { workflow: workflowID });
+/** Hands a run to the workers of a shared database; whoever was to drive it before does not any more. */
+export async function enqueue(db: Database, runId: string): Promise<void> {
+  const run = await getRun(db, runId);
+  const workflowID = workflowAfter(run);
+  if (!(await claimRun(db, run, workflowID, null))) return;
   const options = {
     queueName: QUEUE,
     workflowName: "run",
     workflowID,
     appVersion: ENGINE_PROTOCOL,
   };
-  await withClient(db, (client) => client.enqueue(options, run));
+  await withClient(db, async (client) => {
+    if (run.workflow) await client.cancelWorkflow(run.workflow);
+    await client.enqueue(options, runId);
+  });
+}
+
+/** A run's workflows are numbered: one for each time that it was taken up. */
+function workflowAfter({ run, workflow }: Run): string {
+  return `${run}#${Number(workflow?.split("#")[1] ?? 0) + 1}`;
 }
 
 async function withClient<T>(db: Database, work: (client: DBOSClient) => Promise<T>): Promise<T> {

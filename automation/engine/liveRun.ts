@@ -10,18 +10,26 @@ export class Steering {
   /** The process is about to end; the run stays as it is for `resume`. */
   interrupted = false;
   #controller = new AbortController();
+  #goingBack = false;
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
+  /** Ends the step in flight for an abort or a rollback; what that then undoes is not let go again. */
   letGo(): void {
-    this.#controller.abort();
+    if (!this.#goingBack) this.#controller.abort();
   }
 
   interrupt(): void {
     this.interrupted = true;
-    this.letGo();
+    this.#controller.abort();
+  }
+
+  /** From now on steps are undone. */
+  goBack(): void {
+    this.#goingBack = true;
+    this.renew();
   }
 
   /** A new signal for the steps after the one that let go. */

@@ -128,6 +128,26 @@ export async function updateRun(
   );
 }
 
+/**
+ * Makes `executor` the one that drives the run, under a new workflow. False when another process was quicker since
+ * the run was read: its workflow is not the one in `run` any more.
+ */
+export async function claimRun(
+  db: Database,
+  { run, workflow }: Pick<Run, "run" | "workflow">,
+  next: string,
+  executor: string | null,
+): Promise<boolean> {
+  const { rowCount } = await db.pool.query(
+    `with claimed as (
+       update godwit.runs set workflow = $3, executor = $4, status = 'running', ended_at = null
+       where run = $1 and workflow is not distinct from $2 returning run)
+     select pg_notify('godwit', run) from claimed`,
+    [run, workflow, next, executor],
+  );
+  return rowCount === 1;
+}
+
 export function isLive(run: Run): boolean {
   return run.status === "running" || run.status === "waiting" || run.status === "paused";
 }

@@ -25,6 +25,7 @@ export async function approve(
 
   const isNew = await appendEvent(db.pool, runId, "gate.approved", approvalKey(gate), { gate, by });
   if (!isNew) await refuseSecondApproval(db, run, gate);
+  await updateRun(db, runId, { status: "running", gate: null });
   await wake(db, runId);
 }
 

@@ -73,7 +73,9 @@ async function atGate(live: LiveRun, gate: GateStep): Promise<Outcome> {
       asks: gate.asks,
     });
     if (live.params.approve === "all") await approveItself(live, gate);
-    else await updateRun(db, run, { status: "waiting", gate: gate.id });
+    // One that was approved while nobody drove the run is open: nobody must see it waiting again.
+    else if (!(await isApproved(live, gate)))
+      await updateRun(db, run, { status: "waiting", gate: gate.id });
     await live.faults.at(gate.id, "during");
     return Date.now();
   });
@@ -169,6 +171,7 @@ async function fail(live: LiveRun, step: Step, error: Explanation): Promise<Endi
 }
 
 async function undoAll(live: LiveRun, steps: readonly Step[]): Promise<Explanation[]> {
+  live.steering.goBack();
   const errors: Explanation[] = [];
   for (const step of steps.filter((other) => other.kind === "work").toReversed()) {
     const error = await once(`undo ${step.id}`, async () => (await undo(live, step)) ?? null);

@@ -2,11 +2,17 @@ import { Agent, request } from "undici";
 import type { ProbeFigures } from "./messages.ts";
 import { StallMeter } from "./meter.ts";
 
-/** Probes in flight at once: so many sessions, so that none reads what another has written. */
+/** Probes in flight at once: each lane has a player of its own, so that none counts for another. */
 const LANES = 32;
 const TIMEOUT_MS = 5_000;
 
-/** A small write and read through the application: each must come back as it was written. */
+interface Lane {
+  readonly player: string;
+  /** The total that the application last answered; undefined before, and after a lost answer. */
+  total: number | undefined;
+}
+
+/** A small write through the application that returns what it has read: a point for a player. */
 export class ApplicationProbe {
   readonly #url: string;
   readonly #meter = new StallMeter();
@@ -15,8 +21,9 @@ export class ApplicationProbe {
     headersTimeout: TIMEOUT_MS,
     bodyTimeout: TIMEOUT_MS,
   });
-  readonly #free = Array.from({ length: LANES }, (_, lane) => lane);
-  #sequence = 0;
+  readonly #free = Array.from({ length: LANES }, (_, lane): Lane => {
+    return { player: `probe-${lane}`, total: undefined };
+  });
 
   constructor(url: string) {
     this.#url = url;
@@ -39,22 +46,25 @@ export class ApplicationProbe {
     return this.#meter.figures();
   }
 
-  async #probe(lane: number): Promise<void> {
-    const seq = ++this.#sequence;
-    const path = `/sessions/probe-${lane}`;
-    await this.#send("PUT", path, JSON.stringify({ seq }));
-    const stored = JSON.parse(await this.#send("GET", path)) as { seq: number };
-    if (stored.seq !== seq) throw new Error("read something else than was written");
+  async #probe(lane: Lane): Promise<void> {
+    const before = lane.total;
+    lane.total = undefined;
+    const total = await this.#addPoint(lane.player);
+    lane.total = total;
+    if (before !== undefined && total !== before + 1) {
+      throw new Error("the total is not one more than before");
+    }
   }
 
-  async #send(method: "GET" | "PUT", path: string, body?: string): Promise<string> {
-    const response = await request(this.#url + path, {
-      method,
-      body: body ?? null,
+  async #addPoint(player: string): Promise<number> {
+    const response = await request(`${this.#url}/scores`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ player, points: 1 }),
       dispatcher: this.#agent,
     });
     const text = await response.body.text();
     if (response.statusCode >= 300) throw new Error(`HTTP ${response.statusCode}`);
-    return text;
+    return (JSON.parse(text) as { points: number }).points;
   }
 }

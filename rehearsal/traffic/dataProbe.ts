@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
 import { redisOptions } from "../../appkit/redis.ts";
+import { LEADERBOARD_KEY } from "../app/scores.ts";
 import type { ProbeFigures } from "./messages.ts";
 import { StallMeter } from "./meter.ts";
 
@@ -36,7 +37,7 @@ export class DataProbe {
     const startedAt = performance.now();
     this.#inFlight++;
     void this.#redis
-      .get("session:probe-0")
+      .zscore(LEADERBOARD_KEY, "probe-0")
       .then(
         () => this.#meter.success(performance.now() - startedAt),
         (error: Error) => this.#meter.error(error.message),

@@ -143,6 +143,9 @@ describe("rehearsal: ECS", function () {
     expect(failedTasks).to.be.at.least(3);
     const [, old] = (await describeService()).deployments!;
     expect(old!.runningCount).to.equal(2);
+    const started = service.tasks.length;
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(service.tasks).to.have.length(started);
     expect(await answer()).to.equal(200);
   });
 

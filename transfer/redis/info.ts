@@ -31,14 +31,16 @@ export interface ClientEntry {
   readonly addr: string;
   readonly name: string;
   readonly cmd: string;
+  /** `S` and `M` mark the links of replication. */
+  readonly flags: string;
 }
 
-/** Connections to the server, without the one that asks. */
+/** Clients of the server, without the one that asks and without its own replicas. */
 export async function otherClients(connection: RedisConnection): Promise<ClientEntry[]> {
   const self = String(await connection.ask("CLIENT", "ID"));
   const text = String(await connection.ask("CLIENT", "LIST"));
   const entries = text.trim().split("\n").map(parseClient);
-  return entries.filter((entry) => entry.id !== self);
+  return entries.filter(({ id, flags }) => id !== self && !/[SM]/.test(flags));
 }
 
 /**
@@ -64,8 +66,8 @@ async function writingCommandNames(connection: RedisConnection): Promise<Set<str
 
 function parseClient(line: string): ClientEntry {
   const fields = Object.fromEntries(line.split(" ").map((field) => splitAt(field, "=")));
-  const { id = "", addr = "", name = "", cmd = "" } = fields as Partial<ClientEntry>;
-  return { id, addr, name, cmd };
+  const { id = "", addr = "", name = "", cmd = "", flags = "" } = fields as Partial<ClientEntry>;
+  return { id, addr, name, cmd, flags };
 }
 
 function splitAt(text: string, separator: string): [string, string] {

@@ -1,6 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { Engine } from "../../../automation/engine/engine.ts";
 import { followRun } from "../../../automation/engine/follow.ts";
@@ -12,7 +13,7 @@ import { verifyChain } from "../../../automation/evidence/chain.ts";
 import { GodwitError } from "../../../automation/errors.ts";
 import type { GateStep, Step } from "../../../automation/step.ts";
 import { temporaryDatabase } from "../../support/database.ts";
-import { effects, fakeHost, fakeParams, fakeStep } from "../../support/fakeRunbook.ts";
+import { effect, effects, fakeHost, fakeParams, fakeStep } from "../../support/fakeRunbook.ts";
 import { rejection } from "../../support/rejection.ts";
 
 const aGate: GateStep = {
@@ -209,7 +210,17 @@ describe("engine", function () {
           ctx.progress({ doing: "hanging" });
         }),
     });
-    const steps = [fakeStep(folder, "one"), hangs];
+    const waits = fakeStep(folder, "one", {
+      undo: {
+        title: "takes a while",
+        run: async (ctx) => {
+          ctx.progress({ doing: "undoing" });
+          await delay(200, undefined, { signal: ctx.signal });
+          effect(folder, "undo one");
+        },
+      },
+    });
+    const steps = [waits, hangs];
     await drive(steps, params, async (engine) => {
       const driving = engine.drive(params.run);
       const silent = { event: () => undefined, progress: () => undefined };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { RedisConnection } from "../../../transfer/redis/connection.ts";
 import { keyCount, otherClients, writeCommands } from "../../../transfer/redis/info.ts";
@@ -33,6 +34,15 @@ describe("what a Redis server tells", function () {
     await other.ask("CLIENT", "SETNAME", "worker");
     expect((await otherClients(connection)).map(({ name }) => name)).to.deep.equal(["worker"]);
     other.close();
+  });
+
+  it("does not take a replica for a client", async () => {
+    const { host, port } = server.address;
+    const replica = await startRedis("--replicaof", `${host} ${port}`);
+    const linked = async () => String(await connection.ask("INFO", "replication"));
+    while (!(await linked()).includes("state=online")) await delay(20);
+    expect(await otherClients(connection)).to.deep.equal([]);
+    await replica.stop();
   });
 
   it("counts keys over all databases", async () => {

@@ -120,7 +120,6 @@ export async function failOver(account: CacheAccount, of: ReplicationGroup): Pro
     pointNames(account, { ...of, nodes: [next, old] });
     const others = of.nodes.filter((node) => node !== next);
     await Promise.all(others.map(({ server }) => server.follow(next.server)));
-    pointNames(account, of);
     recordEvent(
       account,
       of,

@@ -1,0 +1,13 @@
+import { start, downAll } from "../../rehearsal/index.ts";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { execSync } from "node:child_process";
+const twin = await start({ home: "/tmp/godwit-try", world: "redis-encryption", scale: "tiny", seed: 1, faults: [] });
+const procs = readdirSync(join(twin.dir, "processes")).map((f) => JSON.parse(readFileSync(join(twin.dir, "processes", f), "utf8")));
+const alive = () => procs.filter((p: any) => { try { process.kill(p.pid, 0); return !/ Z/.test(readFileSync(`/proc/${p.pid}/stat`, "utf8").slice(0,60)); } catch { return false; } }).map((p: any) => p.name.slice(0, 12));
+console.log("before", alive());
+process.kill(procs.find((p: any) => p.name === "twin").pid, "SIGKILL");
+await new Promise(r => setTimeout(r, 2500));
+console.log("after kill of the daemon", alive());
+console.log("downAll", await downAll("/tmp/godwit-try"));
+console.log("after down", alive());
