@@ -31,24 +31,22 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exit();
 }
 
+const UNEXPECTED = "If that does not tell enough, GODWIT_DEBUG=1 shows where it happened.";
+
 function report(error: unknown, json: boolean): ExitCode {
   // Commander has printed its own message already; help and version are no errors.
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  if (error instanceof GodwitError) {
-    const { explanation } = error;
-    process.stderr.write(
-      json
-        ? `${JSON.stringify({ event: "error", ...explanation })}\n`
-        : `${paragraph(explanation)}\n`,
-    );
-    return error.exitCode;
-  }
-  const fallback = { state: "", next: "" };
+  const explanation =
+    error instanceof GodwitError
+      ? error.explanation
+      : explain(error, { state: "", next: UNEXPECTED });
   process.stderr.write(
     json
-      ? `${JSON.stringify({ event: "error", ...explain(error, fallback) })}\n`
-      : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      ? `${JSON.stringify({ event: "error", ...explanation })}\n`
+      : `${paragraph(explanation)}\n`,
   );
+  if (error instanceof GodwitError) return error.exitCode;
+  if (process.env["GODWIT_DEBUG"]) console.error(error);
   return exitCodes.failed;
 }

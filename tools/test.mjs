@@ -9,6 +9,8 @@ const { runInForeground } = await import("./support/process.mjs");
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 await setUp(root);
+// As the command line does: Node 20 is a supported floor of ours.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 process.exitCode = (await check()) || (await test(process.argv.slice(2)));
 
 async function check() {

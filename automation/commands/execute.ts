@@ -22,12 +22,15 @@ export async function execute(
   const after = await lastEvent(db, runId);
   if (await isTakenElsewhere(db, runId, doing)) return await follow(app, db, runId, after);
 
+  const { executor } = await getRun(db, runId);
+  // Until a driver has taken it up, a run looks as it did when the last one left it.
+  const isTakenUp = (run: Run) => run.executor !== executor;
   const engine = await Engine.launch(db, hostOf(app));
   const interruption = interruptible(() => engine.interrupt());
   try {
     const driving = doing === "drive" ? engine.drive(runId) : engine.leave(runId, doing);
     return await Promise.race([
-      follow(app, db, runId, after),
+      follow(app, db, runId, after, isTakenUp),
       interruption.happened.then(() => tellInterrupted(app, runId)),
       driving.then(() => new Promise<never>(() => undefined)),
     ]);
@@ -38,7 +41,13 @@ export async function execute(
 }
 
 /** Follows a run to its next rest and says where it rests. */
-async function follow(app: App, db: Database, runId: string, after: number): Promise<ExitCode> {
+async function follow(
+  app: App,
+  db: Database,
+  runId: string,
+  after: number,
+  isTakenUp: (run: Run) => boolean = () => true,
+): Promise<ExitCode> {
   let seen = after;
   for (;;) {
     const run = await followRun(
@@ -51,7 +60,7 @@ async function follow(app: App, db: Database, runId: string, after: number): Pro
         },
         progress: (step, progress) => app.io.progress(step, progress),
       },
-      (candidate) => candidate.status !== "running",
+      (candidate) => candidate.status !== "running" && isTakenUp(candidate),
       seen,
     );
     if (!isLive(run)) return await finish(app, db, run);

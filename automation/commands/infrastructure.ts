@@ -2,6 +2,7 @@ import { exitCodes, usageError, type ExitCode } from "../errors.ts";
 import type { RunEnvironment } from "../environment.ts";
 import { godwitHome } from "../home.ts";
 import { targets } from "../targets.ts";
+import { readSettings } from "../stack/settings.ts";
 import * as driver from "../stack/update.ts";
 import { preview as previewStack } from "../stack/preview.ts";
 import { realEnvironment, type App } from "./context.ts";
@@ -55,7 +56,10 @@ async function onStack(
 ): Promise<ExitCode> {
   checkTarget(target);
   if (stack) {
-    await work({ environment: realEnvironment(), stack });
+    const environment = realEnvironment();
+    // A name mistyped must not leave an empty stack behind.
+    readSettings(environment.workDir, stack);
+    await work({ environment, stack });
     return exitCodes.done;
   }
   const twin = await (

@@ -2,6 +2,7 @@ import { checkDriverFaults, isDriverFault } from "../engine/faults.ts";
 import { createRun } from "../engine/runs.ts";
 import type { ExitCode } from "../errors.ts";
 import { godwitHome } from "../home.ts";
+import { settingsPath } from "../stack/settings.ts";
 import { loadRunbook, chooseMode, withDatabase, type App } from "./context.ts";
 import { execute } from "./execute.ts";
 import { newRunId, startEvent } from "./newRun.ts";
@@ -58,7 +59,7 @@ export async function rehearse(
       startedBy: whoAmI(),
       options: { secondApprover: false },
     };
-    await createRun(db, params, twin.dir);
+    await createRun(db, params, settingsPath(twin.environment.workDir, REHEARSAL_STACK));
     await startEvent(db, params, runbook);
     app.io.say(`Run ${run}: ${runbook.title}, ${mode}, at ${options.scale} scale.`);
     return await execute(app, db, run, "drive");

@@ -1,6 +1,6 @@
 import { hasWorker } from "../engine/engine.ts";
 import type { Database } from "../engine/database.ts";
-import { createRun, type RunParams } from "../engine/runs.ts";
+import { createRun, refuseStackInUse, type RunParams } from "../engine/runs.ts";
 import { refusal, type ExitCode } from "../errors.ts";
 import { settingsPath } from "../stack/settings.ts";
 import { chooseMode, loadRunbook, realEnvironment, withDatabase, type App } from "./context.ts";
@@ -17,6 +17,10 @@ export interface RunOptions {
 
 /** The runbook for real. Without `--execute` it only plans; with it, the plan's checks come first all the same. */
 export async function runForReal(app: App, name: string, options: RunOptions): Promise<ExitCode> {
+  const environment = realEnvironment();
+  const stackKey = settingsPath(environment.workDir, options.stack);
+  // The plan's own checks would only find what the other run has built.
+  if (options.execute) await withDatabase((db) => refuseStackInUse(db, options.stack, stackKey));
   const planned = await plan(app, name, {
     ...options,
     format: "text",
@@ -25,7 +29,6 @@ export async function runForReal(app: App, name: string, options: RunOptions): P
   if (!options.execute || planned !== 0) return planned;
 
   const runbook = await loadRunbook(app, name);
-  const environment = realEnvironment();
   const policy = runbook.policy({ stack: options.stack, environment });
   return await withDatabase(async (db) => {
     if (policy.production) await refuseLaptop(db, options.stack);
@@ -40,7 +43,7 @@ export async function runForReal(app: App, name: string, options: RunOptions): P
       startedBy: whoAmI(),
       options: { secondApprover: policy.secondApprover },
     };
-    await createRun(db, params, settingsPath(environment.workDir, options.stack));
+    await createRun(db, params, stackKey);
     await startEvent(db, params, runbook);
     app.io.say(`Run ${params.run}: ${runbook.title}, ${params.mode}, stack ${params.stack}.`);
     return await execute(app, db, params.run, "drive");

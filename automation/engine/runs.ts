@@ -62,16 +62,29 @@ export async function createRun(db: Database, params: RunParams, stackKey: strin
     );
   } catch (error) {
     if ((error as pg.DatabaseError).constraint !== "one_live_run_per_stack") throw error;
-    throw await stackIsTaken(db, params.stack, stackKey);
+    throw stackInUse(params.stack, (await liveRunOn(db, stackKey)) ?? "another run");
   }
 }
 
-async function stackIsTaken(db: Database, stack: string, stackKey: string) {
+/** Refuses where a live run moves the stack already; `createRun` does so too, for two that start together. */
+export async function refuseStackInUse(
+  db: Database,
+  stack: string,
+  stackKey: string,
+): Promise<void> {
+  const other = await liveRunOn(db, stackKey);
+  if (other !== undefined) throw stackInUse(stack, other);
+}
+
+async function liveRunOn(db: Database, stackKey: string): Promise<string | undefined> {
   const { rows } = await db.pool.query<{ run: string }>(
     `select run from godwit.runs where stack_key = $1 and status in ('running', 'waiting', 'paused')`,
     [stackKey],
   );
-  const other = rows[0]?.run ?? "another run";
+  return rows[0]?.run;
+}
+
+function stackInUse(stack: string, other: string) {
   return refusal(
     "stack-in-use",
     `Stack ${stack} is already being moved by run ${other}.`,

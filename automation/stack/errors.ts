@@ -1,5 +1,6 @@
 import { CommandError, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
 import { isLocked } from "./lock.ts";
+import type { Tool } from "../tools.ts";
 import { failure, GodwitError, refusal, usageError } from "../errors.ts";
 
 /** Code that the program puts before its refusal of a stale clone's stage. */
@@ -51,12 +52,12 @@ function updateFailed(text: string, stack: string, cause: Error) {
 }
 
 /** There is no Pulumi command line to drive. */
-export function missingCli() {
+export function missingCli({ missing }: Tool) {
   return failure(
     "no-pulumi",
-    "The Pulumi command line was not found.",
+    `The Pulumi command line was not found: ${missing?.why}.`,
     "Nothing was changed.",
-    "Run `npm start` or `npx godwit doctor`, which gets it or says how.",
+    `Get it with \`${missing?.command}\`, or run \`npm start\` once, which does.`,
   );
 }
 
@@ -69,7 +70,12 @@ function diagnostics(text: string): string {
   return (errors.length > 0 ? errors : lines.filter(Boolean).slice(-5)).join(" ");
 }
 
+/** What the program said, once: the engine prints a refusal several times, with lines of its own between. */
 function after(text: string, code: string): string {
   const rest = text.slice(text.indexOf(code) + code.length).replace(/^[:\s]+/, "");
-  return rest.split(/\n\s*\n|\n\s+at /)[0]!.trim();
+  const end =
+    /\n\s*\n|\n\s+at |\n\s*(?:error|Resources|Duration|Diagnostics|pulumi:pulumi:Stack)\b/.exec(
+      rest,
+    );
+  return rest.slice(0, end?.index).trim();
 }

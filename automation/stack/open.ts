@@ -34,7 +34,12 @@ export async function openStack(
     {
       pulumiCommand,
       workDir: environment.workDir,
-      envVars: { ...environment.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+      // The PATH with the command line in front, whatever the run's own is.
+      envVars: {
+        ...environment.env,
+        PATH: process.env["PATH"] ?? "",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+      },
     },
   );
 }
@@ -53,7 +58,7 @@ let command: Promise<PulumiCommand> | undefined;
 /** The command line that set-up has found. The Automation API runs whatever `pulumi` the PATH has first. */
 async function pulumi(): Promise<PulumiCommand> {
   const { pulumi: tool } = await findTools();
-  if (!tool.found) throw missingCli();
+  if (!tool.found) throw missingCli(tool);
   process.env["PATH"] = `${dirname(tool.found.path)}${delimiter}${process.env["PATH"]}`;
   return await PulumiCommand.get();
 }

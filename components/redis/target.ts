@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../config.ts";
 import type { EncryptedRedisArgs } from "./args.ts";
+import { redisCost } from "./cost.ts";
 import { EncryptedRedis } from "./encryptedRedis.ts";
 
 /** Declares what the settings of the target `redis` ask for, and returns the stack's outputs. */
@@ -18,6 +19,7 @@ export function redisTarget(settings: Settings): Record<string, unknown> {
     connection: redis.connection,
     source: redis.source,
     record: settings.redis.record?.name,
+    monthlyCost: redisCost(settings),
   };
 }
 

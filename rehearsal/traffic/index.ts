@@ -40,6 +40,8 @@ export interface DetailedTrafficReport extends TrafficReport {
   };
 }
 
+type ProbesStopped = Extract<FromProbe, { event: "stopped" }>;
+
 const PROBE_EVERY_MS = 10;
 const SERVING_DEADLINE_MS = 60_000;
 const START_DEADLINE_MS = 15_000;
@@ -76,7 +78,7 @@ class TrafficProcesses implements LiveTraffic {
   readonly #ledger: string;
   readonly #load: Child<ToLoad, FromLoad>;
   readonly #probe: Child<ToProbe, FromProbe>;
-  #report: Promise<DetailedTrafficReport> | undefined;
+  #measured: Promise<{ probes: ProbesStopped; figures: LoadFigures }> | undefined;
 
   constructor(
     world: TrafficWorld,
@@ -92,19 +94,13 @@ class TrafficProcesses implements LiveTraffic {
     this.#probe = probe;
   }
 
-  settle(): Promise<DetailedTrafficReport> {
-    this.#report ??= this.#settle();
-    return this.#report;
-  }
-
-  async stop(): Promise<void> {
-    const { processes } = this.#world;
-    await Promise.all([processes.stop(this.#load.process), processes.stop(this.#probe.process)]);
-  }
-
-  async #settle(): Promise<DetailedTrafficReport> {
-    const probes = await stopProbe(this.#probe);
-    const figures = await stopLoad(this.#load);
+  /**
+   * May be asked again, when the data server could not be read, or when a run that had failed has gone on and the
+   * data is elsewhere: what was measured stays, the ledger is checked anew.
+   */
+  async settle(): Promise<DetailedTrafficReport> {
+    this.#measured ??= this.#stopMeasuring();
+    const { probes, figures } = await this.#measured;
     const env = await this.#application.configuredEnvironment();
     const check = await checkLedger(this.#world, env, this.#ledger);
     await this.stop();
@@ -129,6 +125,17 @@ class TrafficProcesses implements LiveTraffic {
     };
     this.#world.log("traffic.settled", { ...report });
     return report;
+  }
+
+  async stop(): Promise<void> {
+    const { processes } = this.#world;
+    await Promise.all([processes.stop(this.#load.process), processes.stop(this.#probe.process)]);
+  }
+
+  /** The probes first, so that the end of the load is no stall. */
+  async #stopMeasuring() {
+    const probes = await stopProbe(this.#probe);
+    return { probes, figures: await stopLoad(this.#load) };
   }
 }
 
@@ -176,7 +183,11 @@ async function startProbe(
   const child = await startChild<ToProbe, FromProbe>(world, "probe", script, args, env);
   await child.next((message) => message.event === "running", START_DEADLINE_MS);
   const follow = async () => {
-    child.send({ do: "follow", env: await application.taskEnvironment() });
+    const env = await application.taskEnvironment().catch((error: Error) => {
+      world.log("probe.environment", { error: error.message });
+      return undefined;
+    });
+    child.send({ do: "follow", env });
   };
   application.onDeployment(() => void follow());
   await follow();
@@ -189,7 +200,7 @@ function stopLoad(load: Child<ToLoad, FromLoad>): Promise<LoadFigures> {
   return stopped.then(({ figures }) => figures);
 }
 
-function stopProbe(probe: Child<ToProbe, FromProbe>) {
+function stopProbe(probe: Child<ToProbe, FromProbe>): Promise<ProbesStopped> {
   const stopped = probe.next((message) => message.event === "stopped", STOP_DEADLINE_MS);
   probe.send({ do: "stop" });
   return stopped;

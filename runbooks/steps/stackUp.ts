@@ -55,7 +55,9 @@ async function bring(
   const started = Date.now();
   const update = await up({ ...requestOf(ctx), allowOlderStage });
   await recordUpdate(ctx, name, settings, update, Date.now() - started);
-  return { outputs: plainOutputs(update.outputs) };
+  const outputs = plainOutputs(update.outputs);
+  if (outputs["monthlyCost"]) await ctx.record("cost", "monthly", outputs["monthlyCost"] as Facts);
+  return { outputs };
 }
 
 async function tearDown(ctx: StepContext, name: string): Promise<void> {

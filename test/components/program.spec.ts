@@ -56,6 +56,7 @@ describe("the Pulumi program", () => {
       "connection",
       "source",
       "record",
+      "monthlyCost",
     );
     expect(outputs).to.include({ stage: "prepare", port: 6379, record: "redis.acme.internal" });
   });

@@ -158,6 +158,17 @@ describe("rehearsal: live traffic", function () {
     expect(await traffic.settle()).to.include(noLoss);
   });
 
+  it("says so when the data server cannot be read, and can be asked again", async () => {
+    const { configuredEnvironment } = EcsService.prototype;
+    service.configuredEnvironment = async () => {
+      service.configuredEnvironment = configuredEnvironment;
+      return await Promise.resolve({ REDIS_HOST: twin.world.network.claim("nobody") });
+    };
+    const message = await traffic.settle().catch((error: Error) => error.message);
+    expect(message).to.match(/ledger cannot be checked: .* ECONNREFUSED/);
+    expect(await traffic.settle()).to.include(noLoss);
+  });
+
   it("says so when the load has died", async () => {
     process.kill(pidOf("load"), "SIGKILL");
     const message = await traffic.settle().catch((error: Error) => error.message);

@@ -49,7 +49,10 @@ function managementActions(keys: KeyStore, account: string): Record<string, Acti
       return { Aliases, Truncated: false };
     },
     ListResourceTags: async ({ KeyId }: ByKey) => ({
-      Tags: Object.entries(keys.get(KeyId).tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+      Tags: Object.entries(keys.get(KeyId).tags).map(([TagKey, TagValue]) => ({
+        TagKey,
+        TagValue,
+      })),
       Truncated: false,
     }),
     GetKeyRotationStatus: async ({ KeyId }: ByKey) => ({
