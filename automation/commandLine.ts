@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { App } from "./commands/context.ts";
 import type { ExitCode } from "./errors.ts";
 
@@ -64,7 +64,7 @@ function addMoves(add: Add, run: Run): void {
         "small",
       ),
     )
-    .option("--seed <n>", "seed of the source world's data", Number, 1)
+    .option("--seed <n>", "seed of the source world's data", wholeNumber, 1)
     .addOption(repeated("--fault <fault>", FAULTS))
     .addOption(choice("--approve <who>", "who opens the gates", ["all", "ask"], "all"))
     .option("--keep", "leave the twin running and print its addresses")
@@ -129,6 +129,11 @@ function addInfrastructure(add: Add, run: Run): void {
 
 function choice(flags: string, description: string, choices: string[], standard: string): Option {
   return new Option(flags, description).choices(choices).default(standard);
+}
+
+function wholeNumber(value: string): number {
+  if (/^\d+$/.test(value)) return Number(value);
+  throw new InvalidArgumentError("It must be a whole number.");
 }
 
 function repeated(flags: string, description: string): Option {

@@ -36,8 +36,13 @@ export class GodwitError extends Error {
 }
 
 /** Wrong usage or configuration; nothing has been changed. */
-export function usageError(code: string, what: string, next: string): GodwitError {
-  return new GodwitError(exitCodes.usage, { code, what, state: "Nothing was changed.", next });
+export function usageError(
+  code: string,
+  what: string,
+  next: string,
+  state = "Nothing was changed.",
+): GodwitError {
+  return new GodwitError(exitCodes.usage, { code, what, state, next });
 }
 
 /** A check or a policy says no; nothing has been changed. */

@@ -133,7 +133,8 @@ function closing(plan: PlanDocument): string[] {
   ];
 }
 
-function timeOf({ expectedMs, lastMs }: PlannedStep): string {
+function timeOf({ kind, expectedMs, lastMs }: PlannedStep): string {
+  if (kind === "gate") return "until approved";
   const expected = `about ${duration(expectedMs)}`;
   return lastMs === null ? expected : `${expected} (last time ${duration(lastMs)})`;
 }

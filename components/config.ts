@@ -9,6 +9,7 @@ export type { Problem } from "./config/problems.ts";
 export type { ApplicationSettings } from "./config/application.ts";
 export type { DataClass, Settings, Stage, Target } from "./config/schema.ts";
 export { stages } from "./config/schema.ts";
+export { memoryForKeys } from "./redis/memory.ts";
 
 const PREFIX = "godwit:";
 

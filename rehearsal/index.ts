@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { readEnvironment, type RunEnvironment } from "../automation/environment.ts";
 import { failure } from "../automation/errors.ts";
 import { projectRoot } from "../automation/home.ts";
+import { findTools, type FoundTool } from "../automation/tools.ts";
 import type { EndpointFacts, TrafficReport } from "./clouds/world.ts";
 import { askTwin, readControl, TWIN_GONE } from "./control/client.mjs";
 import type { DaemonMessage } from "./daemon.ts";
@@ -53,13 +54,14 @@ export interface Twin {
  */
 export async function start(options: TwinOptions): Promise<Twin> {
   assertSettings(options);
+  const redis = await requireRedis();
   const dir = resolve(twinsFolder(options.home), randomBytes(4).toString("hex"));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const { world, scale, seed, faults, traffic = true } = options;
   const settings = { world, scale, seed, faults, traffic } as TwinSettings;
   writeFileSync(twinFiles(dir).settings, JSON.stringify(settings), { mode: 0o600 });
   try {
-    await untilReady(spawnDaemon(dir), options.onProgress);
+    await untilReady(spawnDaemon(dir, dirname(redis.path)), options.onProgress);
   } catch (cause) {
     await endRecordedProcesses(dir);
     throw failure(
@@ -73,13 +75,26 @@ export async function start(options: TwinOptions): Promise<Twin> {
   return await open(dir);
 }
 
-function spawnDaemon(dir: string): ChildProcess {
+async function requireRedis(): Promise<FoundTool> {
+  const { found, missing } = (await findTools()).redis;
+  if (found) return found;
+  throw failure(
+    "no-redis",
+    `A rehearsal of this move needs a Redis server: ${missing?.why}.`,
+    "Nothing was changed.",
+    `Get it with \`${missing?.command}\`.`,
+  );
+}
+
+/** `tools` is the folder of the servers that set-up has found, whatever the PATH says. */
+function spawnDaemon(dir: string, tools: string): ChildProcess {
   const script = fileURLToPath(new URL("daemon.ts", import.meta.url));
   const log = openSync(twinFiles(dir).log, "a", 0o600);
   const child = spawn(process.execPath, ["--import", "tsx", script, dir], {
     detached: true,
     // Where `tsx` is found, by this process and those that it starts.
     cwd: projectRoot,
+    env: { ...process.env, PATH: `${tools}${delimiter}${process.env["PATH"]}` },
     stdio: ["ignore", log, log, "ipc"],
   });
   closeSync(log);

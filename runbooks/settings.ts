@@ -17,8 +17,9 @@ export function stackSettings({ stack, environment }: Where): Settings {
   try {
     return parseSettings(readSettings(environment.workDir, stack));
   } catch (error) {
-    if (error instanceof SettingsError) throw usageError("bad-config", error.message, "");
-    throw error;
+    if (!(error instanceof SettingsError)) throw error;
+    const what = error.message.replace(`${SettingsError.code}: `, "");
+    throw usageError("bad-config", what, "", "");
   }
 }
 

@@ -13,7 +13,7 @@ export interface Wait {
 
 const MINUTE_MS = 60_000;
 const SHORTEST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 10_000;
+const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Looks until `look` gives something, and returns that. Rejects at the deadline with what was seen last, or at

@@ -23,6 +23,8 @@ export interface TwinOptions {
   readonly scale: string;
   readonly seed: number;
   readonly faults: readonly string[];
+  /** Without the application and its clients when false. */
+  readonly traffic?: boolean;
   onProgress(line: string): void;
 }
 

@@ -70,6 +70,7 @@ async function onStack(
     scale: "tiny",
     seed: 1,
     faults: [],
+    traffic: false,
     onProgress: (line) => app.io.say(line),
   });
   try {

@@ -2,6 +2,7 @@ import { checkDriverFaults, isDriverFault } from "../engine/faults.ts";
 import { createRun } from "../engine/runs.ts";
 import type { ExitCode } from "../errors.ts";
 import { godwitHome } from "../home.ts";
+import { requirePulumi } from "../stack/open.ts";
 import { settingsPath } from "../stack/settings.ts";
 import { loadRunbook, chooseMode, withDatabase, type App } from "./context.ts";
 import { execute } from "./execute.ts";
@@ -33,6 +34,7 @@ export async function rehearse(
     options.fault,
     steps.map(({ id }) => id),
   );
+  await requirePulumi();
 
   return await withDatabase(async (db) => {
     const rehearsal = await app.rehearsal();

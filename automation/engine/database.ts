@@ -91,7 +91,7 @@ export function lostDatabase(cause: unknown) {
     "engine-database-lost",
     `The engine's database does not answer: ${why}.`,
     "The run stopped where it was: what its last finished step reached stays as it is.",
-    "Bring the database back and use `godwit resume RUN`; if it is lost for good, start the run again: every step finds what exists already.",
+    "Bring the database back and use `godwit resume RUN`; if it is lost for good, start the move again: it finds what exists and says what has to go first.",
     cause,
   );
 }

@@ -22,7 +22,7 @@ export async function perform(live: LiveRun, step: WorkStep): Promise<Outcome> {
   if (before?.status === "succeeded") return { kind: "done" };
   if (await live.control()) return { kind: "steered" };
 
-  const attempt = await startStep(db, run, step.id, live.executor);
+  const { attempt, checkpoint } = await startStep(db, run, step.id, live.executor);
   await updateRun(db, run, { status: "running", step: step.id, progress: null, error: null });
   await appendEvent(db.pool, run, "step.started", `${step.id}:started:${attempt}`, {
     step: step.id,
@@ -33,7 +33,7 @@ export async function perform(live: LiveRun, step: WorkStep): Promise<Outcome> {
   const started = performance.now();
   const durationMs = () => Math.round((performance.now() - started) * 10) / 10;
   try {
-    const result = await work(live, step, attempt, before?.checkpoint ?? undefined);
+    const result = await work(live, step, attempt, checkpoint ?? undefined);
     await live.faults.at(step.id, "after");
     await endStep(db, run, step.id, { status: "succeeded", durationMs: durationMs(), result });
     await appendEvent(db.pool, run, "step.succeeded", `${step.id}:succeeded:${attempt}`, {
@@ -47,7 +47,7 @@ export async function perform(live: LiveRun, step: WorkStep): Promise<Outcome> {
       await endStep(db, run, step.id, { status: "interrupted", durationMs: durationMs() });
       return { kind: "steered" };
     }
-    const error = explainStep(step.id, thrown);
+    const error = explainStep(run, step.id, thrown);
     await endStep(db, run, step.id, { status: "failed", durationMs: durationMs(), error });
     await appendEvent(db.pool, run, "step.failed", `${step.id}:failed:${attempt}`, {
       step: step.id,
@@ -69,7 +69,7 @@ export async function undo(live: LiveRun, step: WorkStep): Promise<Explanation |
     const ctx = await contextOf(live, step, row.attempt + 1, row.checkpoint ?? undefined);
     await step.undo?.run?.(ctx);
   } catch (thrown) {
-    const error = explainStep(step.id, thrown);
+    const error = explainStep(run, step.id, thrown);
     await appendEvent(db.pool, run, "step.undo-failed", `${step.id}:undo-failed:${Date.now()}`, {
       step: step.id,
       error: { ...error },
@@ -133,11 +133,13 @@ async function contextOf(
   };
 }
 
-function explainStep(step: string, thrown: unknown): Explanation {
+/** What went wrong in a step; commands in it that name `RUN` get this run's name, ready to be pasted. */
+function explainStep(run: string, step: string, thrown: unknown): Explanation {
   const fallback = {
     step,
     state: "What the steps before it reached stays as it is.",
     next: "Mend the cause and use `godwit resume RUN`, or `godwit rollback RUN` to go back.",
   };
-  return { ...explain(thrown, fallback), step };
+  const explanation = explain(thrown, fallback);
+  return { ...explanation, next: explanation.next.replaceAll(" RUN", ` ${run}`), step };
 }

@@ -100,7 +100,7 @@ export async function getRun(db: Database, run: string): Promise<Run> {
   throw usageError(
     "unknown-run",
     `There is no run ${run} in the engine's database${db.embedded ? " of this GODWIT_HOME" : ""}.`,
-    "Use `godwit status` to list the runs. If the database was lost, start the move again: every step finds what exists already and takes it over.",
+    "Use `godwit status` to list the runs. If the database was lost, start the move again: it finds what exists and says what has to go first.",
   );
 }
 

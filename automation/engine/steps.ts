@@ -39,23 +39,23 @@ export async function getStep(
   return rows[0];
 }
 
-/** Records that a step starts, keeping the checkpoint of an interrupted attempt. Returns the attempt's number. */
+/** Records that a step starts. Returns the attempt's number and the checkpoint of an interrupted or failed one; undoing ends it. */
 export async function startStep(
   db: Database,
   run: string,
   step: string,
   executor: string,
-): Promise<number> {
-  const { rows } = await db.pool.query<{ attempt: number }>(
+): Promise<Pick<StepRow, "attempt" | "checkpoint">> {
+  const { rows } = await db.pool.query<Pick<StepRow, "attempt" | "checkpoint">>(
     `insert into godwit.steps (run, step, status, attempt, executor, started_at)
      values ($1, $2, 'running', 1, $3, clock_timestamp())
      on conflict (run, step) do update set status = 'running', attempt = godwit.steps.attempt + 1,
        executor = excluded.executor, started_at = excluded.started_at, error = null,
        checkpoint = case when godwit.steps.status = 'undone' then null else godwit.steps.checkpoint end
-     returning attempt`,
+     returning attempt, checkpoint`,
     [run, step, executor],
   );
-  return rows[0]!.attempt;
+  return rows[0]!;
 }
 
 export async function endStep(

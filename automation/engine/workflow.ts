@@ -211,7 +211,7 @@ function undoFailed(errors: readonly Explanation[]): string {
 
 async function beginWaiting(live: LiveRun, step: Step): Promise<void> {
   const { db, run } = live;
-  const attempt = await startStep(db, run, step.id, live.executor);
+  const { attempt } = await startStep(db, run, step.id, live.executor);
   await updateRun(db, run, { status: "running", step: step.id, progress: null, error: null });
   await appendEvent(db.pool, run, "step.started", `${step.id}:started:${attempt}`, {
     step: step.id,

@@ -16,7 +16,7 @@ export function explainPulumi(error: unknown, stack: string): unknown {
     return refusal("stale-stage", after(text, STALE_STAGE), "", "");
   }
   if (text.includes(BAD_CONFIG)) {
-    return usageError("bad-config", after(text, BAD_CONFIG), "");
+    return usageError("bad-config", after(text, BAD_CONFIG), "", "");
   }
   if (isLocked(error)) return stackLocked(text, stack);
   if (error instanceof StackNotFoundError) return noStack(stack);
@@ -46,7 +46,7 @@ function updateFailed(text: string, stack: string, cause: Error) {
     "update-failed",
     `The update of stack ${stack} failed: ${diagnostics(text)}`,
     "What the update had done before stays, and is recorded in the stack.",
-    "Mend the cause and run the same command again; it goes on from there.",
+    "Mend the cause and run the same command again, or `godwit resume RUN` if it was a run's; it goes on from there.",
     cause,
   );
 }
@@ -61,21 +61,22 @@ export function missingCli({ missing }: Tool) {
   );
 }
 
-/** The engine's diagnostics without its banner, its blank lines and the resource table. */
+/** The engine's diagnostics, each once, without its banner, its blank lines and the resource table. */
 function diagnostics(text: string): string {
-  const lines = text.split("\n").map((line) => line.trim());
-  const errors = lines.filter((line) =>
-    /^error:|: error:|error occurred|Exception|Fault/i.test(line),
+  const lines = [...new Set(text.split("\n").map((line) => line.trim()))].filter(Boolean);
+  const errors = lines.filter(
+    (line) => /^error:|: error:|error occurred|Exception|Fault/i.test(line) && !HOLLOW.test(line),
   );
-  return (errors.length > 0 ? errors : lines.filter(Boolean).slice(-5)).join(" ");
+  return (errors.length > 0 ? errors : lines.slice(-5)).join(" ");
 }
 
-/** What the program said, once: the engine prints a refusal several times, with lines of its own between. */
+/** Lines that only say that there are others. */
+const HOLLOW = /^(error: (update|preview) failed|err\?: )/;
+
+/** What the program said, once: the engine prints it several times, and only among its diagnostics in full. */
 function after(text: string, code: string): string {
-  const rest = text.slice(text.indexOf(code) + code.length).replace(/^[:\s]+/, "");
-  const end =
-    /\n\s*\n|\n\s+at |\n\s*(?:error|Resources|Duration|Diagnostics|pulumi:pulumi:Stack)\b/.exec(
-      rest,
-    );
+  const diagnostics = text.slice(Math.max(0, text.indexOf("Diagnostics:")));
+  const rest = diagnostics.slice(diagnostics.indexOf(code) + code.length).replace(/^[:\s]+/, "");
+  const end = /\n\s*\n|\n\s+at |\n\s*(?:error|Resources|Duration|pulumi:pulumi:Stack)\b/.exec(rest);
   return rest.slice(0, end?.index).trim();
 }

@@ -53,6 +53,11 @@ function programWith(options: ProgramOptions): PulumiFn {
   };
 }
 
+/** Fails, naming the command that gets it, where there is no Pulumi command line. */
+export async function requirePulumi(): Promise<void> {
+  await (command ??= pulumi());
+}
+
 let command: Promise<PulumiCommand> | undefined;
 
 /** The command line that set-up has found. The Automation API runs whatever `pulumi` the PATH has first. */

@@ -1,4 +1,4 @@
-import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Facts, Json } from "../step.ts";
 import { withStack, type UpdateRequest } from "./update.ts";
 
@@ -15,7 +15,7 @@ export interface PreviewedResource {
 export interface Preview {
   readonly changes: Facts;
   readonly resources: readonly PreviewedResource[];
-  /** Outputs as of the last update, secrets masked. */
+  /** Outputs as the update would leave them, as far as they are known before it; secrets masked. */
   readonly outputs: Facts;
 }
 
@@ -23,16 +23,18 @@ export interface Preview {
 export async function preview(request: UpdateRequest): Promise<Preview> {
   return await withStack(request, async (stack) => {
     const resources: PreviewedResource[] = [];
+    let outputs: Facts = {};
     const result = await stack.preview({
       onEvent: (event) => {
         const resource = resourceOf(event);
         if (resource) resources.push(resource);
+        outputs = outputsIn(event) ?? outputs;
       },
     });
     return {
       changes: { ...result.changeSummary },
       resources,
-      outputs: masked(await stack.outputs()),
+      outputs,
     };
   });
 }
@@ -47,28 +49,28 @@ function resourceOf({ resourcePreEvent }: EngineEvent): PreviewedResource | unde
     name: metadata.urn.split("::").at(-1)!,
     parent: state.parent,
     op: metadata.op,
-    inputs: withoutSecrets(state.inputs as Json),
+    inputs: readable(state.inputs as Json),
   };
 }
 
-const MASK = "[secret]";
-
-function masked(outputs: OutputMap): Facts {
-  const entries = Object.entries(outputs).map(([name, { value, secret }]) => [
-    name,
-    secret ? MASK : (value as Json),
-  ]);
-  return Object.fromEntries(entries) as Facts;
+/** The stack's own outputs are those of its root resource. */
+function outputsIn({ resOutputsEvent }: EngineEvent): Facts | undefined {
+  const metadata = resOutputsEvent?.metadata;
+  if (metadata?.type !== "pulumi:pulumi:Stack" || !metadata.new) return undefined;
+  return readable(metadata.new.outputs as Json) as Facts;
 }
 
+const MASK = "[secret]";
 /** The engine marks a secret by an object with this signature; older ones print the word. */
 const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
 
-function withoutSecrets(value: Json): Json {
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item as Json));
+/** The engine's stand-in for a value that only the update will tell. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+function readable(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item) => readable(item as Json));
+  if (value === UNKNOWN) return "[known after the update]";
   if (typeof value !== "object" || value === null) return value;
   if (SECRET_SIGNATURE in value) return MASK;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withoutSecrets(item)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readable(item)]));
 }

@@ -1,5 +1,5 @@
 import { usageError } from "../../automation/errors.ts";
-import type { WorldSettings } from "../clouds/world.ts";
+import type { Fault, WorldSettings } from "../clouds/world.ts";
 import { scales, type ScaleName } from "../scales.ts";
 import { parseFault } from "./faults.ts";
 
@@ -13,7 +13,12 @@ export interface TwinSettings {
   readonly traffic: boolean;
 }
 
-export const worldNames: readonly string[] = ["redis-encryption"];
+/** The data servers of each source world, by the names that faults and endpoints use. */
+const serversOf: Readonly<Record<string, readonly string[]>> = {
+  "redis-encryption": ["redis.source", "redis.target"],
+};
+
+export const worldNames: readonly string[] = Object.keys(serversOf);
 
 /** Throws a usage error for a world, scale or fault that does not exist. */
 export function assertSettings(settings: {
@@ -32,12 +37,20 @@ export function assertSettings(settings: {
     const known = Object.keys(scales).join(", ");
     throw usageError("unknown-scale", `There is no scale ${settings.scale}.`, `Scales: ${known}.`);
   }
-  settings.faults.forEach(assertFault);
+  const servers = serversOf[settings.world]!;
+  for (const fault of settings.faults) assertFault(fault, servers);
 }
 
-function assertFault(fault: string): void {
+function assertFault(text: string, servers: readonly string[]): void {
+  const { kind, on } = read(text);
+  if (kind === "deny" || servers.includes(on)) return;
+  const what = `Fault ${text} names server ${on}, which this rehearsal does not have.`;
+  throw usageError("unknown-server", what, `Servers: ${servers.join(", ")}.`);
+}
+
+function read(fault: string): Fault {
   try {
-    parseFault(fault);
+    return parseFault(fault);
   } catch (error) {
     throw usageError("unknown-fault", (error as Error).message, "Correct --fault.");
   }

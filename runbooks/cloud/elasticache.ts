@@ -122,6 +122,6 @@ function snapshotFailed(name: string, clusterId: string) {
     "snapshot-failed",
     `ElastiCache reports that snapshot ${name} of ${clusterId} failed.`,
     "The source is untouched.",
-    "Look at the cluster's events (memory for the fork and the snapshot quota are the usual causes), delete the failed snapshot, and use `godwit resume RUN`.",
+    "Look at the cluster's events (memory for the fork and the snapshot quota are the usual causes), then use `godwit resume RUN`, which takes another.",
   );
 }

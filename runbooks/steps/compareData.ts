@@ -1,5 +1,7 @@
 import { failure } from "../../automation/errors.ts";
 import type { Json, StepContext, Verification, WorkStep } from "../../automation/step.ts";
+import { RedisConnection } from "../../transfer/redis/connection.ts";
+import { serverInfo } from "../../transfer/redis/info.ts";
 import { compareServers, type Comparison } from "../../transfer/redis/verify.ts";
 import { sourceAddress, targetAddress } from "../cloud/redis.ts";
 
@@ -11,6 +13,14 @@ export function compareData(): WorkStep {
     title: "Compare every key of source and target, both ways",
     effect: "Reads both servers; changes nothing. Fails if one key, value or expiry differs.",
     expectedMs: 2 * 60_000,
+    check: async (ctx) => {
+      const connection = await RedisConnection.open(await targetAddress(ctx));
+      try {
+        assertNothingEvicted(await serverInfo(connection));
+      } finally {
+        connection.close();
+      }
+    },
     run: async (ctx) => ({ ...(await compareBoth(ctx)) }),
     undo: { title: "Nothing to undo: it only reads" },
   };
@@ -33,6 +43,21 @@ export async function compareBoth(ctx: StepContext): Promise<Verification> {
   });
   if (differences > 0) throw differ(comparison);
   return { what: "redis", source: onSource, target: onTarget, differences };
+}
+
+/** Fails for a server that had to drop keys for want of memory, or is about to: the cause is plainer than each lost key. */
+export function assertNothingEvicted(info: Readonly<Record<string, string>>): void {
+  const [evicted, used, max] = ["evicted_keys", "used_memory", "maxmemory"].map((name) =>
+    Number(info[name]),
+  ) as [number, number, number];
+  if (evicted === 0 && (max === 0 || used < max)) return;
+  const has = evicted > 0 ? `has evicted ${evicted} keys` : "has no memory left";
+  throw failure(
+    "target-evicts",
+    `The target ${has}: it uses ${used} of ${max} bytes (maxmemory, ${info["maxmemory_policy"]}), which is too little for the source's data.`,
+    "",
+    "Set a larger `godwit:redis.nodeType`, for example cache.r6g.large, and use `godwit resume RUN`: the target is restored from a new snapshot.",
+  );
 }
 
 function differ({ differences, source, target, sample }: Comparison) {

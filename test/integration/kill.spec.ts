@@ -72,7 +72,7 @@ describe("a driver killed with SIGKILL at every step", function () {
     expect(await cloud.snapshotPurposes()).to.deep.equal(["final", "pre-encryption"]);
     expect(await cloud.taskDefinitionRevisions()).to.equal(2);
     expect(await cloud.replicationGroups()).to.deep.equal(["acme-redis-encrypted"]);
-    expect(await cloud.enabledKeys()).to.equal(1);
+    expect(await cloud.keysOfRedis()).to.equal(1);
   });
 
   it("has its evidence whole, with every attempt in it", async () => {

@@ -61,7 +61,7 @@ describe("rehearsal: live traffic", function () {
     expect(application.successes).to.be.greaterThan(20);
     expect(data.successes).to.be.greaterThan(20);
     expect([application.errors, data.errors, staleReads.length, queued]).to.eql([0, 0, 0, 0]);
-    expect(await traffic.settle()).to.equal(report);
+    expect(await traffic.settle()).to.deep.equal(report);
   });
 
   it("names a session, a job and a score that were lost", async () => {

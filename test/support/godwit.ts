@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { expect } from "chai";
 import type { RunDocument } from "../../automation/document.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/godwit.mjs", import.meta.url));
@@ -30,12 +31,13 @@ export class Godwit {
     return new Godwit(home);
   }
 
-  /** Runs one command to its end, whatever that is. */
-  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-    const child = spawn(process.execPath, [BIN, ...args], {
-      env: { ...process.env, NO_COLOR: "1", GODWIT_HOME: this.home, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+  /** Runs one command to its end, whatever that is. `bin` is the command line of another checkout. */
+  async run(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    bin = BIN,
+  ): Promise<Outcome> {
+    const child = this.start(args, env, bin);
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (data) => (stdout += String(data)));
@@ -44,11 +46,29 @@ export class Godwit {
     return { code, signal, stdout, stderr };
   }
 
+  /** Starts a command that goes on until it is stopped. */
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}, bin = BIN) {
+    return spawn(process.execPath, [bin, ...args], {
+      env: { ...process.env, NO_COLOR: "1", GODWIT_HOME: this.home, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
   /** Stops and removes everything. */
   async remove(): Promise<void> {
     await this.run(["twin", "down"]);
     await rm(this.home, { recursive: true, force: true });
   }
+}
+
+/** Standard error in one piece of text, as it is read: wrapped lines and paragraphs alike. */
+export function said({ stderr }: Outcome): string {
+  return stderr.replaceAll(/\s+/g, " ").trim();
+}
+
+/** Fails when a command told of an error by where in our code it happened. */
+export function expectNoStackTrace({ stdout, stderr }: Outcome): void {
+  expect(stdout + stderr).not.to.match(/^\s+at .+:\d+:\d+\)?$/m);
 }
 
 /** The document that a command with `--json` printed. */

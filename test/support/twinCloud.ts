@@ -32,6 +32,11 @@ export class TwinCloud {
     return new TwinCloud(dir, await readEnvironment(join(dir, "environment.json")));
   }
 
+  /** What an operator's shell has who works on this system: with `--stack rehearsal`, commands for real reach it. */
+  operatorEnv(project = this.environment.workDir): Record<string, string> {
+    return { ...this.environment.env, GODWIT_PROJECT: project };
+  }
+
   /** What each manual snapshot of the source was taken for, sorted. */
   async snapshotPurposes(): Promise<string[]> {
     const client = new ElastiCacheClient(this.#settings);
@@ -67,13 +72,17 @@ export class TwinCloud {
     return ReplicationGroups.map((group) => group.ReplicationGroupId!);
   }
 
-  async enabledKeys(): Promise<number> {
+  /** Keys that were made for the target and are in use. */
+  async keysOfRedis(): Promise<number> {
     const client = new KMSClient(this.#settings);
     const { Keys = [] } = await client.send(new ListKeysCommand({}));
     const described = await Promise.all(
       Keys.map(({ KeyId }) => client.send(new DescribeKeyCommand({ KeyId }))),
     );
-    return described.filter(({ KeyMetadata }) => KeyMetadata?.KeyState === "Enabled").length;
+    return described.filter(
+      ({ KeyMetadata: key }) =>
+        key?.KeyState === "Enabled" && key.Description?.startsWith("Redis of"),
+    ).length;
   }
 
   async authToken(): Promise<string> {

@@ -1,0 +1,117 @@
+import { expect } from "chai";
+import { GodwitError } from "../../../automation/errors.ts";
+import { openSource } from "../../../runbooks/steps/describeSource.ts";
+import {
+  refuseOlderTarget,
+  refuseUnsuitableCluster,
+  refuseUnsuitableServer,
+} from "../../../runbooks/steps/suitability.ts";
+import { RedisConnection } from "../../../transfer/redis/connection.ts";
+import { serverInfo } from "../../../transfer/redis/info.ts";
+import { startRedis, type RedisServer } from "../../support/redisServer.ts";
+import { rejection } from "../../support/rejection.ts";
+
+const target = { engineVersion: "7.1", nodeType: "cache.t3.micro", parameters: {} };
+const standalone = {
+  CacheClusterId: "acme-redis-production",
+  CacheClusterStatus: "available",
+  Engine: "redis",
+};
+
+describe("sources that cannot be moved", () => {
+  let server: RedisServer | undefined;
+  afterEach(async () => {
+    await server?.stop();
+    server = undefined;
+  });
+
+  async function infoOf(flags: readonly string[], keys = 0): Promise<Record<string, string>> {
+    server = await startRedis(...flags);
+    const connection = await RedisConnection.open(server.address);
+    const value = "x".repeat(1_000);
+    await connection.batch(Array.from({ length: keys }, (_, i) => ["SET", `key-${i}`, value]));
+    const info = await serverInfo(connection);
+    connection.close();
+    return info;
+  }
+
+  function refused(work: () => void): GodwitError {
+    try {
+      work();
+    } catch (error) {
+      expect(error).to.be.instanceOf(GodwitError);
+      expect(error).to.include({ exitCode: 4 });
+      return error as GodwitError;
+    }
+    throw new Error("expected a refusal");
+  }
+
+  it("a plain one is not refused", async () => {
+    refuseUnsuitableCluster(standalone);
+    refuseOlderTarget("7.1.0", target);
+    refuseUnsuitableServer(await infoOf([], 100), target);
+  });
+
+  it("one in cluster mode, as the server itself says", async () => {
+    const info = await infoOf(["--cluster-enabled", "yes"]);
+    const { message } = refused(() => refuseUnsuitableServer(info, target));
+    expect(message).to.contain("cluster mode").and.contain("spread over shards");
+  });
+
+  it("one with AUTH on, as the service says", () => {
+    const error = refused(() => refuseUnsuitableCluster({ ...standalone, AuthTokenEnabled: true }));
+    expect(error.message).to.contain("acme-redis-production has an AUTH token already");
+  });
+
+  it("one with AUTH on, as the server itself says", async () => {
+    server = await startRedis();
+    const connection = await RedisConnection.open(server.address);
+    await connection.ask("CONFIG", "SET", "requirepass", "a-password-of-the-test");
+    connection.close();
+    const error = await rejection(openSource(server.address));
+    expect(error).to.include({ exitCode: 4 });
+    expect((error as Error).message).to.contain("asks for a password (AUTH)");
+  });
+
+  it("one with TLS on", () => {
+    const error = refused(() =>
+      refuseUnsuitableCluster({ ...standalone, TransitEncryptionEnabled: true }),
+    );
+    expect(error.message).to.contain("acme-redis-production has TLS already");
+  });
+
+  it("one that belongs to a group", () => {
+    const error = refused(() =>
+      refuseUnsuitableCluster({ ...standalone, ReplicationGroupId: "acme-group" }),
+    );
+    expect(error.message).to.contain("replication group acme-group");
+  });
+
+  it("one whose keys the target cannot restore, because its Redis is older", () => {
+    const older = { ...target, engineVersion: "7.0" };
+    const { message } = refused(() => refuseOlderTarget("7.1.0", older));
+    expect(message).to.contain("it runs 7.1.0 and the target would run 7.0");
+    expect(message).to.contain("`godwit:redis.engineVersion` to 7.1 or later");
+    refused(() => refuseOlderTarget("8.0", target));
+    refuseOlderTarget("6.2.6", older);
+    refuseOlderTarget("7.0.12", older);
+  });
+
+  it("one that is full and evicts", async () => {
+    const info = await infoOf(["--maxmemory", "3mb", "--maxmemory-policy", "allkeys-lru"], 3_000);
+    expect(Number(info["evicted_keys"])).to.be.above(0);
+    const { message } = refused(() => refuseUnsuitableServer(info, target));
+    expect(message).to.match(
+      /uses \d+ % of its memory and evicts keys \(allkeys-lru, \d+ so far\)/,
+    );
+  });
+
+  it("one whose keys do not fit into the target, which would evict them", async () => {
+    const info = await infoOf([], 10_000);
+    const parameters = { "reserved-memory-percent": "99" };
+    const { message } = refused(() => refuseUnsuitableServer(info, { ...target, parameters }));
+    expect(message).to.match(/its keys take \d+ MiB and the target, a cache.t3.micro, has 6 MiB/);
+    expect(message).to.contain("Set a larger `godwit:redis.nodeType`");
+    refuseUnsuitableServer(info, target);
+  });
+});
