@@ -1,10 +1,12 @@
 import {
+  ENCRYPTED,
   parseSettings,
   SettingsError,
   type ApplicationSettings,
   type Settings,
 } from "../components/config.ts";
 import { usageError } from "../automation/errors.ts";
+import { decryptedSettings } from "../automation/stack/decrypt.ts";
 import { readSettings } from "../automation/stack/settings.ts";
 import type { StepContext } from "../automation/step.ts";
 
@@ -32,6 +34,14 @@ export function applicationSettings(where: Where): ApplicationSettings {
     `Stack ${where.stack} does not say how its application is stopped and deployed.`,
     "Set `godwit:application`, for example `{ ecs: { cluster: acme-cluster, service: acme-api, container: api } }`.",
   );
+}
+
+/** The same with what is encrypted in it in clear: for the request that may carry a credential. */
+export async function revealedApplicationSettings(where: Where): Promise<ApplicationSettings> {
+  const settings = applicationSettings(where);
+  if (!JSON.stringify(settings).includes(ENCRYPTED)) return settings;
+  const { values, secretKeys } = await decryptedSettings(where);
+  return parseSettings(values, secretKeys).application ?? settings;
 }
 
 /** Id of the plaintext cluster that the stack replaces. */

@@ -1,6 +1,6 @@
 import { failure } from "../../automation/errors.ts";
 import type { StepContext } from "../../automation/step.ts";
-import { applicationSettings } from "../settings.ts";
+import { revealedApplicationSettings } from "../settings.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -9,7 +9,7 @@ const TIMEOUT_MS = 10_000;
  * Returns what was seen, for the evidence; `none` where no request is given.
  */
 export async function checkApplication(ctx: StepContext): Promise<string> {
-  const { check } = applicationSettings(ctx);
+  const { check } = await revealedApplicationSettings(ctx);
   if (!check) return "none";
   const { url, method, headers, body, expect } = check;
   const seen = await statusOf(url, { method, headers, ...(body !== undefined && { body }) });

@@ -1,8 +1,9 @@
-import type { ChildProcess } from "node:child_process";
+import { execFileSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../automation/engine/database.ts";
 import { followRun } from "../../automation/engine/follow.ts";
+import { findTools } from "../../automation/tools.ts";
 import { start, type Twin } from "../../rehearsal/index.ts";
 import { documentOf, Godwit, runIn } from "../support/godwit.ts";
 
@@ -31,6 +32,7 @@ describe("a run by a worker on a shared database", function () {
       GODWIT_PROJECT: twin.environment.workDir,
       GODWIT_DATABASE_URL: db.url,
     };
+    await encryptTheRequest();
     worker = await startWorker();
   });
   after(async () => {
@@ -39,6 +41,20 @@ describe("a run by a worker on a shared database", function () {
     await db.close();
     await godwit.remove();
   });
+
+  /** As an operator would whose functional request carries a credential. The application refuses any other body. */
+  async function encryptTheRequest(): Promise<void> {
+    const body = JSON.stringify({ userId: "check", text: "encrypted" });
+    const { pulumi } = await findTools();
+    const options = {
+      cwd: twin.environment.workDir,
+      env: { ...process.env, ...env },
+      stdio: "pipe" as const,
+    };
+    const call = (...args: string[]) => execFileSync(pulumi.found!.path, args, options);
+    call("stack", "init", "rehearsal", "--non-interactive");
+    call("config", "set", "--secret", "--path", "godwit:application.check.body", body);
+  }
 
   async function startWorker(): Promise<ChildProcess> {
     const started = godwit.start(["worker", "--name", "mover"], env);

@@ -37,13 +37,27 @@ export class Godwit {
     env: Readonly<Record<string, string>> = {},
     bin = BIN,
   ): Promise<Outcome> {
+    return await this.follow(args, env, bin).ended;
+  }
+
+  /** Runs one command, and tells when its standard error has said something. */
+  follow(args: readonly string[], env: Readonly<Record<string, string>> = {}, bin = BIN) {
     const child = this.start(args, env, bin);
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (data) => (stdout += String(data)));
     child.stderr.on("data", (data) => (stderr += String(data)));
-    const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
-    return { code, signal, stdout, stderr };
+    const ended = once(child, "close").then(([code, signal]): Outcome => ({
+      code: code as number | null,
+      signal: signal as NodeJS.Signals | null,
+      stdout,
+      stderr,
+    }));
+    const until = async (text: RegExp) => {
+      while (!text.test(stderr))
+        await Promise.race([once(child.stderr, "data"), endedEarly(ended)]);
+    };
+    return { ended, until };
   }
 
   /** Starts a command that goes on until it is stopped. */
@@ -59,6 +73,10 @@ export class Godwit {
     await this.run(["twin", "down"]);
     await rm(this.home, { recursive: true, force: true });
   }
+}
+
+async function endedEarly(ended: Promise<Outcome>): Promise<never> {
+  throw new Error(`the command has ended:\n${(await ended).stderr}`);
 }
 
 /** Standard error in one piece of text, as it is read: wrapped lines and paragraphs alike. */
