@@ -4,17 +4,7 @@ import type { Run } from "./engine/runs.ts";
 import { getSteps, type StepRow } from "./engine/steps.ts";
 import type { ChainedEvent } from "./evidence/chain.ts";
 import type { Runbook, Verification } from "./step.ts";
-
-/** Where a standard client can join a kept twin. */
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly tls?: boolean;
-  readonly serverName?: string;
-  readonly password?: string;
-  /** File with the authority to trust. */
-  readonly ca?: string;
-}
+import type { Endpoint } from "./twin.ts";
 
 /** What `rehearse --json` and `run --json` print; the form is a contract with others' scripts. */
 export interface RunDocument {

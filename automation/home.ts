@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { constants, mkdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -28,10 +28,4 @@ function reachableByAnyone(folder: string): boolean {
     if ((statSync(at).mode & constants.S_IXOTH) === 0) return false;
     if (at === dirname(at)) return true;
   }
-}
-
-/** Throws Node's own error (`ENOSPC`, `EACCES`, …) where a file could not be written. */
-export function assertWritable(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  accessSync(folder, constants.W_OK);
 }

@@ -1,5 +1,6 @@
 import pc from "picocolors";
-import type { Endpoint, RunDocument } from "./document.ts";
+import type { RunDocument } from "./document.ts";
+import type { Endpoint } from "./twin.ts";
 import { duration } from "./io.ts";
 
 const marks: Readonly<Record<string, string>> = {

@@ -4,11 +4,11 @@ import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } fr
 import { delimiter, dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { readEnvironment, type RunEnvironment } from "../automation/environment.ts";
+import { readEnvironment } from "../automation/environment.ts";
 import { failure } from "../automation/errors.ts";
 import { projectRoot } from "../automation/home.ts";
+import type { Twin, TwinOptions } from "../automation/twin.ts";
 import { findTools, type FoundTool } from "../automation/tools.ts";
-import type { EndpointFacts, TrafficReport } from "./clouds/world.ts";
 import { askTwin, readControl, TWIN_GONE } from "./control/client.mjs";
 import type { DaemonMessage } from "./daemon.ts";
 import { twinFiles, twinsFolder } from "./twin/folder.ts";
@@ -18,41 +18,19 @@ import { assertSettings, type TwinSettings } from "./twin/settings.ts";
 const STOP_TIMEOUT_MS = 20_000;
 const POLL_MS = 20;
 
-export interface TwinOptions {
-  /** Folder for state; the twin's own lies below. */
-  readonly home: string;
-  /** Source world: the name of its runbook. */
-  readonly world: string;
-  readonly scale: string;
-  readonly seed: number;
-  /** In the notation of the command line: `failover@redis.target`. */
-  readonly faults: readonly string[];
-  /** Without live traffic when false. */
-  readonly traffic?: boolean;
-  onProgress?(line: string): void;
-}
-
-/** A running twin. It lives in a process of its own until it is taken down. */
-export interface Twin {
-  readonly dir: string;
-  readonly environment: RunEnvironment;
-  /** Where any standard client can join, passwords included. */
-  endpoints(): Promise<Readonly<Record<string, EndpointFacts>>>;
-  /** Stops the traffic and compares its ledger with the data. */
-  settle(): Promise<TrafficReport>;
+/** A running twin with what only tests and faults need. */
+export interface LiveTwin extends Twin {
   /** Makes a fault happen now. */
   inject(fault: string): Promise<void>;
   /** Ends faults that last. */
   clearFaults(): Promise<void>;
-  /** Stops everything and removes the twin's folder. */
-  down(): Promise<void>;
 }
 
 /**
  * Builds and starts a twin; resolves when it can be used.
  * @throws a usage error for a world, scale or fault that does not exist; a failure naming the log otherwise.
  */
-export async function start(options: TwinOptions): Promise<Twin> {
+export async function start(options: TwinOptions): Promise<LiveTwin> {
   assertSettings(options);
   const redis = await requireRedis();
   const dir = resolve(twinsFolder(options.home), randomBytes(4).toString("hex"));
@@ -117,7 +95,7 @@ async function untilReady(child: ChildProcess, onProgress?: (line: string) => vo
 }
 
 /** A twin that was started before, by this process or another. Rejects with a sentence when it is gone. */
-export async function open(dir: string): Promise<Twin> {
+export async function open(dir: string): Promise<LiveTwin> {
   const environment = await readEnvironment(twinFiles(dir).environment);
   const ask = async <Answer>(path: string, body?: unknown) => {
     try {

@@ -3,49 +3,12 @@ import { clockOf } from "../clock.ts";
 import { openDatabase, type Database } from "../engine/database.ts";
 import type { Host } from "../engine/engine.ts";
 import type { RunParams } from "../engine/runs.ts";
-import type { Endpoint } from "../document.ts";
 import { readEnvironment, type RunEnvironment } from "../environment.ts";
 import { godwitHome, projectRoot } from "../home.ts";
 import type { Io } from "../io.ts";
+import type { Rehearsal } from "../twin.ts";
 import type { Runbook, RunbookEntry, StepContext } from "../step.ts";
 import { usageError } from "../errors.ts";
-
-/** The twin as the command line sees it; `rehearsal/` provides it. */
-export interface Rehearsal {
-  start(options: TwinOptions): Promise<Twin>;
-  open(dir: string): Promise<Twin>;
-  downAll(home: string): Promise<number>;
-}
-
-export interface TwinOptions {
-  readonly home: string;
-  readonly world: string;
-  readonly scale: string;
-  readonly seed: number;
-  readonly faults: readonly string[];
-  /** Without the application and its clients when false. */
-  readonly traffic?: boolean;
-  onProgress(line: string): void;
-}
-
-export interface Twin {
-  readonly dir: string;
-  readonly environment: RunEnvironment;
-  endpoints(): Promise<Readonly<Record<string, Endpoint>>>;
-  settle(): Promise<Traffic>;
-  down(): Promise<void>;
-}
-
-export interface Traffic {
-  readonly clients: number;
-  readonly writes: number;
-  readonly reads: number;
-  readonly errors: number;
-  readonly p99Ms: number;
-  readonly longestStallMs: number;
-  readonly lostWrites: number;
-  readonly duplicatedWrites: number;
-}
 
 /** What every command gets: its words, and the parts that only the command line knows how to load. */
 export interface App {

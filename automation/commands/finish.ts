@@ -5,7 +5,8 @@ import { runDocument, type RunDocument } from "../document.ts";
 import { exitCodes, paragraph, type ExitCode } from "../errors.ts";
 import { summary } from "../summary.ts";
 import type { Json } from "../step.ts";
-import { loadRunbook, type App, type Twin } from "./context.ts";
+import type { Twin } from "../twin.ts";
+import { loadRunbook, type App } from "./context.ts";
 import { writeEvidence } from "./evidence.ts";
 
 /**

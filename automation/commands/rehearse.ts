@@ -59,7 +59,7 @@ export async function rehearse(
       approve: options.approve,
       faults: options.fault,
       startedBy: whoAmI(),
-      options: { secondApprover: false },
+      secondApprover: false,
     };
     await createRun(db, params, settingsPath(twin.environment.workDir, REHEARSAL_STACK));
     await startEvent(db, params, runbook);

@@ -41,7 +41,7 @@ export async function runForReal(app: App, name: string, options: RunOptions): P
       approve: "ask",
       faults: [],
       startedBy: whoAmI(),
-      options: { secondApprover: policy.secondApprover },
+      secondApprover: policy.secondApprover,
     };
     await createRun(db, params, stackKey);
     await startEvent(db, params, runbook);

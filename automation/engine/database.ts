@@ -1,6 +1,6 @@
 import pg from "pg";
 import { failure } from "../errors.ts";
-import { ensureEmbeddedPostgres, stopEmbeddedPostgres } from "./embeddedPostgres.ts";
+import { stopEmbeddedPostgres, withEmbeddedPostgres } from "./embeddedPostgres.ts";
 import { schema } from "./schema.ts";
 
 /** The engine's Postgres, opened by one process. */
@@ -18,59 +18,48 @@ export interface Database {
  */
 export async function openDatabase(home: string): Promise<Database> {
   const given = process.env["GODWIT_DATABASE_URL"];
-  const url = given ?? (await ensureEmbeddedPostgres(home));
-  const pool = new pg.Pool({ connectionString: url, max: 10 });
+  if (given !== undefined) {
+    const pool = await connect(given);
+    return { url: given, pool, embedded: false, close: () => pool.end() };
+  }
+  return await withEmbeddedPostgres(home, async (url) => {
+    const pool = await connect(url);
+    return { url, pool, embedded: true, close: () => leaveEmbedded(home, pool) };
+  });
+}
+
+async function connect(url: string): Promise<pg.Pool> {
+  // Connections stay open while they are idle: the server's last user is who has the last one.
+  const pool = new pg.Pool({ connectionString: url, max: 10, idleTimeoutMillis: 0 });
   // An idle connection that breaks is noticed by the next query; without a listener it would end the process.
   pool.on("error", () => undefined);
   await createTables(pool);
-  return {
-    url,
-    pool,
-    embedded: given === undefined,
-    close: async () => {
-      const last = given === undefined && (await isLastClient(pool));
-      await pool.end();
-      if (last) await stopEmbeddedPostgres(home);
-    },
-  };
+  return pool;
+}
+
+async function leaveEmbedded(home: string, pool: pg.Pool): Promise<void> {
+  await stopEmbeddedPostgres(home, async () => {
+    const last = await isLastClient(pool);
+    await pool.end();
+    return last;
+  });
 }
 
 async function createTables(pool: pg.Pool): Promise<void> {
   try {
-    await exclusively(pool, "godwit-schema", (client) => client.query(schema));
+    const client = await pool.connect();
+    await underLock(client).finally(() => client.release());
   } catch (error) {
     throw lostDatabase(error);
   }
 }
 
-/** Runs `work` in one transaction under an advisory lock, so that two starting processes take turns. */
-async function exclusively(
-  pool: pg.Pool,
-  name: string,
-  work: (client: pg.PoolClient) => Promise<unknown>,
-): Promise<void> {
-  await inTransaction(pool, async (client) => {
-    await client.query("select pg_advisory_xact_lock(hashtext($1))", [name]);
-    await work(client);
-  });
-}
-
-export async function inTransaction<T>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query("begin");
-    const result = await work(client);
-    await client.query("commit");
-    return result;
-  } catch (error) {
-    await client.query("rollback").catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+/** Two starting processes take turns: creating the same table at once is an error in Postgres. */
+async function underLock(client: pg.PoolClient): Promise<void> {
+  await client.query("begin");
+  await client.query("select pg_advisory_xact_lock(hashtext('godwit-schema'))");
+  await client.query(schema);
+  await client.query("commit");
 }
 
 /** True where no other process is connected: all connections that exist are this pool's own. */

@@ -27,23 +27,36 @@ interface Server {
 }
 
 /**
- * URL of the engine's own database, started if it is not running. The server outlives this process, so that a
- * killed driver finds it again; `stopEmbeddedPostgres` ends it.
+ * Gives `connect` the URL of the engine's own database, started if it is not running. The server outlives this
+ * process, so that a killed driver finds it again; nobody stops it before `connect` has settled.
  */
-export async function ensureEmbeddedPostgres(home: string): Promise<string> {
-  const folder = join(home, "postgres");
+export async function withEmbeddedPostgres<T>(
+  home: string,
+  connect: (url: string) => Promise<T>,
+): Promise<T> {
   mkdirSync(home, { recursive: true });
-  const server = await withFileLock(join(home, "postgres.lock"), () => runningOrStarted(folder));
-  return `postgresql://postgres:${server.password}@127.0.0.1:${server.port}/postgres`;
+  return await withServerLock(home, async () => {
+    const { port, password } = await runningOrStarted(join(home, "postgres"));
+    return await connect(`postgresql://postgres:${password}@127.0.0.1:${port}/postgres`);
+  });
 }
 
-/** Stops the server of this home, if it runs; waits until it has. */
-export async function stopEmbeddedPostgres(home: string): Promise<void> {
-  const data = join(home, "postgres", "data");
-  const pid = postmasterPid(data);
-  if (pid === undefined || !isAlive(pid)) return;
-  process.kill(pid, "SIGINT");
-  while (isAlive(pid)) await delay(10);
+/** Stops the server of this home, if it runs and `may` still says so; waits until it has. */
+export async function stopEmbeddedPostgres(
+  home: string,
+  may: () => Promise<boolean> = () => Promise.resolve(true),
+): Promise<void> {
+  await withServerLock(home, async () => {
+    const pid = postmasterPid(join(home, "postgres", "data"));
+    if (!(await may()) || pid === undefined || !isAlive(pid)) return;
+    process.kill(pid, "SIGINT");
+    while (isAlive(pid)) await delay(10);
+  });
+}
+
+/** One process at a time starts, joins or stops the server of a home. */
+function withServerLock<T>(home: string, work: () => Promise<T>): Promise<T> {
+  return withFileLock(join(home, "postgres.lock"), work);
 }
 
 async function runningOrStarted(folder: string): Promise<Server> {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Explanation } from "../errors.ts";
 import { refusal, usageError } from "../errors.ts";
-import type { Facts, Progress } from "../step.ts";
+import type { Progress } from "../step.ts";
 import type { Database } from "./database.ts";
 
 /** `running`, `waiting` (at a gate) and `paused` runs are live; the others have ended. */
@@ -24,8 +24,8 @@ export interface RunParams {
   readonly approve: "all" | "ask";
   readonly faults: readonly string[];
   readonly startedBy: string;
-  /** Seconds of `before` and `after` this run; the plan as it was shown. */
-  readonly options: Facts;
+  /** Gates need an approver other than whoever started the run. */
+  readonly secondApprover: boolean;
 }
 
 export interface Run {

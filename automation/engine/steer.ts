@@ -20,8 +20,7 @@ export async function approve(
   if (!gates.some((step) => step.id === gate)) throw unknownGate(run, gate, gates);
   await refuseSecondApproval(db, run, gate);
   if (run.status !== "waiting" || run.gate !== gate) throw notAtGate(run, gate);
-  if (run.params.options["secondApprover"] === true && by === run.startedBy)
-    throw sameApprover(run, gate);
+  if (run.params.secondApprover && by === run.startedBy) throw sameApprover(run, gate);
 
   const isNew = await appendEvent(db.pool, runId, "gate.approved", approvalKey(gate), { gate, by });
   if (!isNew) await refuseSecondApproval(db, run, gate);

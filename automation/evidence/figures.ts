@@ -1,5 +1,6 @@
 import { count, duration, plural } from "./format.ts";
-import type { Summary, Traffic, Verification } from "./summary.ts";
+import type { Traffic } from "../twin.ts";
+import type { Summary, Verification } from "./summary.ts";
 import type { Tone } from "./verdict.ts";
 
 export interface Figure {

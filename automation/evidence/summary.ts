@@ -1,3 +1,4 @@
+import type { Traffic } from "../twin.ts";
 import type { Facts } from "../step.ts";
 import type { ChainedEvent } from "./chain.ts";
 import { costOf, type CostChange } from "./cost.ts";
@@ -41,18 +42,6 @@ export interface Criterion {
   readonly title: string;
   readonly met: boolean;
   readonly proof: string;
-}
-
-/** What independent clients saw during the run. */
-export interface Traffic {
-  readonly clients: number;
-  readonly writes: number;
-  readonly reads: number;
-  readonly errors: number;
-  readonly p99Ms: number;
-  readonly longestStallMs: number;
-  readonly lostWrites: number;
-  readonly duplicatedWrites: number;
 }
 
 /** Everything the evidence says about a run; made from its events alone, so that nothing in it is unproven. */

@@ -1,4 +1,6 @@
 import type { ChildProcess, SpawnOptions } from "node:child_process";
+import type { Endpoint, Traffic as TrafficReport } from "../../automation/twin.ts";
+export type { Endpoint, TrafficReport };
 import type { Clock } from "../../automation/clock.ts";
 import type { Scale } from "../scales.ts";
 
@@ -42,7 +44,7 @@ export interface Part {
   readonly kinds?: readonly ResourceKind[];
   readonly functions?: Readonly<Record<string, ProviderFunction>>;
   /** Addresses for `endpoints()`: entries of the document that `--keep` prints. */
-  endpoints?(): Promise<Readonly<Record<string, EndpointFacts>>>;
+  endpoints?(): Promise<Readonly<Record<string, Endpoint>>>;
   /** Stops what the part runs. Called once, in reverse order of creation. */
   stop?(): Promise<void>;
 }
@@ -238,30 +240,9 @@ export interface Fault {
 
 // --- what the launcher shows -------------------------------------------------------------------------
 
-export interface EndpointFacts {
-  readonly host: string;
-  readonly port: number;
-  readonly tls?: boolean;
-  readonly serverName?: string;
-  readonly password?: string;
-  /** File with the authority to trust. */
-  readonly ca?: string;
-}
-
 /** The live traffic of a world: `startTraffic(world)` of `rehearsal/traffic/index.ts` returns it. */
 export interface Traffic {
   /** Stops the load, lets what is in flight end, compares the ledger with the data, and reports. Idempotent. */
   settle(): Promise<TrafficReport>;
   stop(): Promise<void>;
-}
-
-export interface TrafficReport {
-  readonly clients: number;
-  readonly writes: number;
-  readonly reads: number;
-  readonly errors: number;
-  readonly p99Ms: number;
-  readonly longestStallMs: number;
-  readonly lostWrites: number;
-  readonly duplicatedWrites: number;
 }

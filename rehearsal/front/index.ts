@@ -1,4 +1,4 @@
-import type { EndpointFacts, World } from "../clouds/world.ts";
+import type { Endpoint, World } from "../clouds/world.ts";
 import { startChild, type Child } from "../traffic/childProcess.ts";
 import type {
   FromFront,
@@ -12,7 +12,7 @@ export type { TargetAddress, TargetHealth } from "./messages.ts";
 
 /** The load balancer in front of the application's tasks, a process of its own. */
 export interface Front {
-  readonly endpoint: EndpointFacts;
+  readonly endpoint: Endpoint;
   /** `http://<host>[:<port>]` */
   readonly url: string;
   register(target: TargetAddress): void;
@@ -54,7 +54,7 @@ export async function startFront(world: FrontWorld): Promise<Front> {
 }
 
 class FrontProcess implements Front {
-  readonly endpoint: EndpointFacts;
+  readonly endpoint: Endpoint;
   readonly url: string;
   readonly #world: FrontWorld;
   readonly #child: Child<ToFront, FromFront>;

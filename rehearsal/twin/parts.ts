@@ -1,4 +1,4 @@
-import type { EndpointFacts, Part, Service } from "../clouds/world.ts";
+import type { Endpoint, Part, Service } from "../clouds/world.ts";
 import type { Provider } from "../provider/provider.ts";
 
 /** The pieces that a world is made of: who answers which call, and what has to be stopped. */
@@ -23,8 +23,8 @@ export class Parts {
     return this.#services.get(name);
   }
 
-  async endpoints(): Promise<Record<string, EndpointFacts>> {
-    const all: Record<string, EndpointFacts> = {};
+  async endpoints(): Promise<Record<string, Endpoint>> {
+    const all: Record<string, Endpoint> = {};
     for (const part of this.#parts) Object.assign(all, await part.endpoints?.());
     return all;
   }

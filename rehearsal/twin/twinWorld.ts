@@ -5,7 +5,7 @@ import type { Credentials } from "../clouds/aws/signature.ts";
 import type {
   Caller,
   CertificateAuthority,
-  EndpointFacts,
+  Endpoint,
   Network,
   Part,
   Traffic,
@@ -39,7 +39,7 @@ export interface TwinWorld extends World {
   secretReader: ((secretId: string) => string) | undefined;
   /** The live traffic, started by the source world. */
   traffic: Traffic | undefined;
-  endpoints(): Promise<Readonly<Record<string, EndpointFacts>>>;
+  endpoints(): Promise<Readonly<Record<string, Endpoint>>>;
   stop(): Promise<void>;
 }
 

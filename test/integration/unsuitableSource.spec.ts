@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { parseDocument } from "yaml";
 import { askTwin, readControl } from "../../rehearsal/control/client.mjs";
-import { start, type Twin } from "../../rehearsal/index.ts";
+import { start, type LiveTwin } from "../../rehearsal/index.ts";
 import { groupInputs, GROUP } from "../rehearsal/cloudTwin.ts";
 import { expectNoStackTrace, Godwit, said, type Outcome } from "../support/godwit.ts";
 import { TwinCloud } from "../support/twinCloud.ts";
@@ -15,7 +15,7 @@ const GROUP_ID = "acme-redis-encrypted";
 describe("a move that must not begin", function () {
   this.timeout(120_000);
   let godwit: Godwit;
-  let twin: Twin;
+  let twin: LiveTwin;
   let cloud: TwinCloud;
 
   before(async () => {

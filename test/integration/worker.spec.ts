@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { openDatabase, type Database } from "../../automation/engine/database.ts";
 import { followRun } from "../../automation/engine/follow.ts";
 import { findTools } from "../../automation/tools.ts";
-import { start, type Twin } from "../../rehearsal/index.ts";
+import { start, type LiveTwin } from "../../rehearsal/index.ts";
 import { documentOf, Godwit, runIn } from "../support/godwit.ts";
 
 /**
@@ -14,7 +14,7 @@ import { documentOf, Godwit, runIn } from "../support/godwit.ts";
 describe("a run by a worker on a shared database", function () {
   this.timeout(180_000);
   let godwit: Godwit;
-  let twin: Twin;
+  let twin: LiveTwin;
   let db: Database;
   let env: Record<string, string>;
   let worker: ChildProcess;

@@ -9,15 +9,15 @@ import {
 import { Redis } from "ioredis";
 import { setTimeout as delay } from "node:timers/promises";
 import { clientSettings, type ClientSettings } from "../../runbooks/cloud/aws.ts";
-import type { EndpointFacts, Properties } from "../../rehearsal/clouds/world.ts";
+import type { Endpoint, Properties } from "../../rehearsal/clouds/world.ts";
 import { askTwin, readControl } from "../../rehearsal/control/client.mjs";
-import { downAll, start, type Twin } from "../../rehearsal/index.ts";
+import { downAll, start, type LiveTwin } from "../../rehearsal/index.ts";
 
 const DEADLINE_MS = 15_000;
 
 /** A twin of the clouds alone: no application, no traffic. */
 export interface CloudTwin {
-  readonly twin: Twin;
+  readonly twin: LiveTwin;
   readonly home: string;
   /** For the constructor of any SDK client: TLS verified, one attempt. */
   readonly client: ClientSettings & { readonly maxAttempts: number };
@@ -58,7 +58,7 @@ export async function startCloudTwin(faults: readonly string[] = []): Promise<Cl
 
 /** Runs one command as a client of this endpoint; rejects with the server's or the connection's error. */
 export async function redis(
-  { host, port, tls, serverName, password, ca }: EndpointFacts,
+  { host, port, tls, serverName, password, ca }: Endpoint,
   ...[name = "", ...args]: string[]
 ): Promise<unknown> {
   const connection = new Redis({

@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-elasticache";
 import { DisableKeyCommand, EnableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { expect } from "chai";
-import type { EndpointFacts, Properties } from "../../rehearsal/clouds/world.ts";
+import type { Endpoint, Properties } from "../../rehearsal/clouds/world.ts";
 import { rejection } from "../support/rejection.ts";
 import {
   GROUP,
@@ -50,8 +50,7 @@ const RESTRICTED = [
 describe("ElastiCache in a twin", () => {
   let twin: CloudTwin;
   let keyId: string;
-  const endpoint = async (name: string): Promise<EndpointFacts> =>
-    (await twin.twin.endpoints())[name]!;
+  const endpoint = async (name: string): Promise<Endpoint> => (await twin.twin.endpoints())[name]!;
   const createSnapshot = (name: string, from: object = { CacheClusterId: SOURCE }) =>
     twin.elastiCache.send(new CreateSnapshotCommand({ SnapshotName: name, ...from }));
   const createGroup = (changes: Properties = {}) =>

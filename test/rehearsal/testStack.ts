@@ -6,11 +6,11 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { findTools } from "../../automation/tools.ts";
-import type { Twin } from "../../rehearsal/index.ts";
+import type { LiveTwin } from "../../rehearsal/index.ts";
 
 /** A stack with a program of the test's own, on the twin's backend and with its plugins. */
 export async function openTestStack(
-  { environment }: Twin,
+  { environment }: LiveTwin,
   stackName: string,
   program: PulumiFn,
 ): Promise<Stack> {

@@ -73,7 +73,7 @@ export function fakeParams(more: Partial<RunParams> = {}): RunParams {
     approve: "ask",
     faults: [],
     startedBy: "alice",
-    options: {},
+    secondApprover: false,
     ...more,
   };
 }

@@ -174,7 +174,7 @@ describe("engine", function () {
   });
 
   it("refuses the starter as approver where a second person is required", async () => {
-    const params = fakeParams({ options: { secondApprover: true } });
+    const params = fakeParams({ secondApprover: true });
     const runbook = await fakeHost([aGate]).runbook("fake");
     await drive([aGate], params, async (engine) => {
       const driving = engine.drive(params.run);

@@ -1,6 +1,6 @@
 import type { Faults } from "../../../twin/faults.ts";
 import type { ServerRegistry } from "../../../twin/servers.ts";
-import type { EndpointFacts, Part, World } from "../../world.ts";
+import type { Endpoint, Part, World } from "../../world.ts";
 import type { Ec2Network } from "../ec2.ts";
 import type { KeyStore } from "../kms/keys.ts";
 import { cacheActions } from "./actions.ts";
@@ -72,8 +72,8 @@ function failOverOnRequest(account: CacheAccount, faults: Faults): void {
   });
 }
 
-function endpointsOf(account: CacheAccount): Record<string, EndpointFacts> {
-  const endpoints: Record<string, EndpointFacts> = {};
+function endpointsOf(account: CacheAccount): Record<string, Endpoint> {
+  const endpoints: Record<string, Endpoint> = {};
   for (const { node } of account.clusters.values()) {
     if (!node) continue;
     endpoints["redis.source"] = { host: node.server.host, port: PORT, tls: false };

@@ -1,0 +1,58 @@
+import type { RunEnvironment } from "./environment.ts";
+
+/** Where a standard client can join a kept twin. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: boolean;
+  readonly serverName?: string;
+  readonly password?: string;
+  /** File with the authority to trust. */
+  readonly ca?: string;
+}
+
+/** What independent clients saw during a run, and what became of their writes. */
+export interface Traffic {
+  readonly clients: number;
+  readonly writes: number;
+  readonly reads: number;
+  readonly errors: number;
+  readonly p99Ms: number;
+  readonly longestStallMs: number;
+  readonly lostWrites: number;
+  readonly duplicatedWrites: number;
+}
+
+export interface TwinOptions {
+  /** Folder for state; the twin's own lies below. */
+  readonly home: string;
+  /** Source world: the name of its runbook. */
+  readonly world: string;
+  readonly scale: string;
+  readonly seed: number;
+  /** In the notation of the command line: `failover@redis.target`. */
+  readonly faults: readonly string[];
+  /** Without the application and its clients when false. */
+  readonly traffic?: boolean;
+  onProgress?(line: string): void;
+}
+
+/** A running twin. It lives in a process of its own until it is taken down. */
+export interface Twin {
+  readonly dir: string;
+  readonly environment: RunEnvironment;
+  /** Where any standard client can join, passwords included. */
+  endpoints(): Promise<Readonly<Record<string, Endpoint>>>;
+  /** Stops the traffic and compares its ledger with the data. */
+  settle(): Promise<Traffic>;
+  /** Stops everything and removes the twin's folder. */
+  down(): Promise<void>;
+}
+
+/** What `rehearsal/` provides to the command line. */
+export interface Rehearsal {
+  start(options: TwinOptions): Promise<Twin>;
+  open(dir: string): Promise<Twin>;
+  /** Stops every twin below a home; returns how many there were. */
+  downAll(home: string): Promise<number>;
+}
