@@ -21,6 +21,8 @@ export function deployApplication(): WorkStep {
       await verifyStillQuiet(ctx);
     },
     run: async (ctx) => {
+      // Without this mark the undo must not take the target for newer than the source.
+      await ctx.save({ moved: true });
       const { bundle } = targetOf(ctx);
       const deployed = await applicationOf(ctx).deploy(bundle, rememberedApplication(ctx));
       return { ...deployed, servingSince: Date.now() };
@@ -39,15 +41,20 @@ export function deployApplication(): WorkStep {
  * from then on the application writes there.
  */
 async function returnToSource(ctx: StepContext): Promise<void> {
-  if (ctx.checkpoint?.["returned"] !== true) {
+  const { moved, copying, returned } = ctx.checkpoint ?? {};
+  if (!moved) return;
+  if (!returned) {
+    await applicationOf(ctx).stop();
+    // What this very copy has written to the source counts as writes, too.
+    if (!copying) await verifyStillQuiet(ctx);
+    await ctx.save({ moved: true, copying: true });
     await copyBack(ctx);
-    await ctx.save({ returned: true });
+    await ctx.save({ moved: true, returned: true });
   }
   await applicationOf(ctx).restore(rememberedApplication(ctx));
 }
 
 async function copyBack(ctx: StepContext): Promise<void> {
-  await applicationOf(ctx).stop();
   const [source, target] = [await sourceAddress(ctx), await targetAddress(ctx)];
   await provenQuiet(ctx, target);
   await copyServer(target, source, {

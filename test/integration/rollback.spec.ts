@@ -1,5 +1,7 @@
 import { expect } from "chai";
-import { documentOf, Godwit, runIn, type Outcome } from "../support/godwit.ts";
+import { open } from "../../rehearsal/index.ts";
+import { RedisConnection } from "../../transfer/redis/connection.ts";
+import { documentOf, Godwit, runIn, said, type Outcome } from "../support/godwit.ts";
 import { TwinCloud } from "../support/twinCloud.ts";
 
 /**
@@ -56,6 +58,21 @@ describe("leaving a move", function () {
     });
   }
 
+  it("a write that reached the source before the deployment stops the move, and is still there after it", async () => {
+    const run = await moveUntil("cutover");
+    const source = await sourceOf(godwit.home);
+    await source.ask("SET", "stray", "written by somebody");
+    const stopped = await godwit.run(["resume", run, "--json"]);
+    expect(stopped.code).to.equal(1);
+    expect(said(stopped)).to.contain(
+      "has executed 1 write commands since the application was stopped",
+    );
+    expect(documentOf(stopped).traffic).to.include({ lostWrites: 0, duplicatedWrites: 0 });
+    expect(String(await source.ask("GET", "stray"))).to.equal("written by somebody");
+    source.close();
+    expect(await (await TwinCloud.in(godwit.home)).applicationHost()).to.match(/production/);
+  });
+
   it("rollback after delete-source has begun is refused, and the run can still be finished", async () => {
     const run = await moveUntil("delete-source");
     const refused = await godwit.run(["rollback", run]);
@@ -66,3 +83,10 @@ describe("leaving a move", function () {
     expect(documentOf(finished).traffic).to.include({ lostWrites: 0, duplicatedWrites: 0 });
   });
 });
+
+/** The plaintext source of the one twin below a home, as any client reaches it. */
+async function sourceOf(home: string): Promise<RedisConnection> {
+  const { dir } = await TwinCloud.in(home);
+  const { host, port } = (await (await open(dir)).endpoints())["redis.source"]!;
+  return await RedisConnection.open({ host, port });
+}
