@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { clockOf } from "../clock.ts";
-import { openDatabase, type Database } from "../engine/database.ts";
+import { answers, lostDatabase, openDatabase, type Database } from "../engine/database.ts";
 import type { Host } from "../engine/engine.ts";
 import type { RunParams } from "../engine/runs.ts";
 import { readEnvironment, type RunEnvironment } from "../environment.ts";
@@ -8,7 +8,7 @@ import { godwitHome, projectRoot } from "../home.ts";
 import type { Io } from "../io.ts";
 import type { Rehearsal } from "../twin.ts";
 import type { Runbook, RunbookEntry, StepContext } from "../step.ts";
-import { usageError } from "../errors.ts";
+import { GodwitError, usageError } from "../errors.ts";
 
 /** What every command gets: its words, and the parts that only the command line knows how to load. */
 export interface App {
@@ -63,11 +63,14 @@ export function realEnvironment(): RunEnvironment {
   };
 }
 
-/** Opens the engine's database for `work` and closes it again. */
+/** Opens the engine's database for `work` and closes it again. One that is lost meanwhile is why `work` fails. */
 export async function withDatabase<T>(work: (db: Database) => Promise<T>): Promise<T> {
   const db = await openDatabase(godwitHome());
   try {
     return await work(db);
+  } catch (error) {
+    if (error instanceof GodwitError || (await answers(db))) throw error;
+    throw lostDatabase(error);
   } finally {
     await db.close();
   }

@@ -74,6 +74,16 @@ async function isLastClient(pool: pg.Pool): Promise<boolean> {
   }
 }
 
+/** Whether the database still answers. */
+export async function answers({ pool }: Database): Promise<boolean> {
+  try {
+    await pool.query("select 1");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function lostDatabase(cause: unknown) {
   const why = cause instanceof Error ? cause.message : String(cause);
   return failure(

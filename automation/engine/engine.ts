@@ -144,7 +144,10 @@ export class Engine {
 
   /** Aborting a run must not wait for the step in flight to finish by itself. */
   async #listen(): Promise<void> {
-    this.#lock.on("notification", ({ payload }) => void this.#look(payload ?? ""));
+    this.#lock.on("notification", ({ payload }) => {
+      // A database that does not answer is noticed by the lock itself.
+      this.#look(payload ?? "").catch(() => undefined);
+    });
     await this.#lock.query("listen godwit");
   }
 

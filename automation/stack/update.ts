@@ -2,6 +2,7 @@ import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation/in
 import type { RunEnvironment } from "../environment.ts";
 import type { Progress } from "../step.ts";
 import { explainPulumi } from "./errors.ts";
+import { mendFileBackend } from "./fileBackend.ts";
 import { openStack, PROJECT, type ProgramOptions } from "./open.ts";
 import { withLock } from "./lock.ts";
 import { repairPending, type FindExisting, type Repair } from "./repair.ts";
@@ -53,6 +54,7 @@ export async function withStack<T>(
   work: (stack: Stack) => Promise<T>,
 ): Promise<T> {
   try {
+    mendFileBackend(request.environment.env);
     const stack = await openStack(request.environment, request.stack, request);
     return await withLock(stack, request.resumed ?? false, () => work(stack));
   } catch (error) {
