@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { open, type Twin } from "../../rehearsal/index.ts";
+import { open, type LiveTwin } from "../../rehearsal/index.ts";
 import {
   documentOf,
   expectNoStackTrace,
@@ -14,7 +14,7 @@ import { TwinCloud } from "../support/twinCloud.ts";
 describe("a move that fails while the application stands still", function () {
   this.timeout(120_000);
   let godwit: Godwit;
-  let twin: Twin;
+  let twin: LiveTwin;
   let cloud: TwinCloud;
   let run: string;
   let last: Outcome;
@@ -53,7 +53,7 @@ describe("a move that fails while the application stands still", function () {
 
   async function answerOfApplication(): Promise<number> {
     const { host, port } = (await twin.endpoints())["http.front"]!;
-    return (await fetch(`http://${host}:${port}/healthz`)).status;
+    return (await fetch(`http://${host}:${port}/health`)).status;
   }
 
   it("no disk space for the snapshot: the application is back on the source, nothing is lost", async () => {

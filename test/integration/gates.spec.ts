@@ -222,7 +222,9 @@ describe("a move that several people handle", function () {
 
     it("tells which event was changed in the record", async () => {
       expectFound(
-        await checkEdited(record, (contents) => contents.replace('"by": "alice"', '"by": "bob"')),
+        await checkEdited(record, (contents) =>
+          contents.replaceAll('"by": "alice"', '"by": "bob"'),
+        ),
         `The chain is broken: event \\d+ \\(gate.approved\\) was changed`,
       );
     });

@@ -5,7 +5,14 @@ import { projectRoot } from "../../automation/home.ts";
 
 const SOURCES = [
   ...["appkit", "automation", "bin", "components", "rehearsal", "runbooks", "tools", "transfer"],
-  ...["index.ts", "package.json", "tsconfig.json", "Pulumi.yaml", "Pulumi.staging.yaml"],
+  ...[
+    "index.ts",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "Pulumi.yaml",
+    "Pulumi.staging.yaml",
+  ],
 ];
 
 /** A copy of this checkout in which nothing was set up but the dependencies. */
