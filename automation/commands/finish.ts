@@ -17,8 +17,10 @@ export async function finish(app: App, db: Database, run: Run): Promise<ExitCode
   const twin = run.params.twin ? await (await app.rehearsal()).open(run.params.twin) : undefined;
   if (twin) await settle(app, db, run, twin);
   const evidence = await writeEvidence(db, run.run);
-  const endpoints = twin && run.params.keep ? await twin.endpoints() : undefined;
-  if (twin && !run.params.keep) await twin.down();
+  // A failed rehearsal can be resumed or rolled back, as its error says: that needs the twin.
+  const keeps = run.params.keep === true || run.status === "failed";
+  const endpoints = keeps ? await twin?.endpoints() : undefined;
+  if (!keeps) await twin?.down();
 
   const document: RunDocument = {
     ...(await runDocument(db, run, await loadRunbook(app, run.runbook))),
