@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { RunDocument } from "./document.ts";
 import type { Endpoint } from "./twin.ts";
+import { count } from "./evidence/format.ts";
 import { duration } from "./io.ts";
 
 const marks: Readonly<Record<string, string>> = {
@@ -64,8 +65,4 @@ function endpointLine([name, endpoint]: [string, Endpoint]): string {
   const auth = password ? `REDISCLI_AUTH='${password}' ` : "";
   const secure = tls ? ` --tls --sni ${serverName} --cacert ${ca}` : "";
   return `  ${name.padEnd(13)} ${auth}redis-cli -h ${host} -p ${port}${secure}`;
-}
-
-function count(n: number): string {
-  return n.toLocaleString("en");
 }
