@@ -38,6 +38,51 @@ export interface StepContext {
   save(checkpoint: Facts): Promise<void>;
   /** Puts a fact into the evidence, once per step and `key`. */
   record(type: EvidenceType, key: string, facts: Facts): Promise<void>;
+  /** Work where the data is: no data server is reached from the driver's own machine. */
+  readonly mover: Mover;
+}
+
+/**
+ * The machine inside the target's network that executes the data jobs of a run. Parameters, states and results are
+ * references and figures, never secrets: they are written to the engine's database.
+ */
+export interface Mover {
+  /**
+   * Runs a job to its end and returns its result. A step that was interrupted and runs again joins the job that is
+   * still in flight. Progress of the job is the step's progress. Rejects with the job's own error, or when no mover
+   * takes it within its deadline.
+   */
+  call(job: string, params: Facts): Promise<Facts>;
+  /** Starts a job that goes on when the step has ended, unless it runs already. */
+  start(job: string, params: Facts): Promise<void>;
+  /** What a started job last told of itself; undefined before it told anything. Rejects with its error if it failed. */
+  state(job: string): Promise<Facts | undefined>;
+  /** Asks a started job to do something and waits for its answer. Asking the same again must do no harm. */
+  ask(job: string, question: string, facts?: Facts): Promise<Facts>;
+  /** Ends a started job and returns its result; without effect, and without a result, when there is none. */
+  stop(job: string): Promise<Facts | undefined>;
+}
+
+/** A piece of work that the mover executes. It is started again after a kill and finds its checkpoint. */
+export type Job = (ctx: JobContext) => Promise<Facts>;
+
+export interface JobContext extends Pick<StepContext, "run" | "clock" | "progress"> {
+  readonly params: Facts;
+  /** Variables of the mover's own process: its credentials, trust and name resolution. */
+  readonly env: Readonly<Record<string, string>>;
+  /** 1 the first time; more after the mover was killed or restarted. */
+  readonly attempt: number;
+  /** Aborted when the job is stopped or the mover shuts down. */
+  readonly signal: AbortSignal;
+  /** True when the job was told to end, rather than the mover: a shut-down mover's job goes on with the next start. */
+  readonly stopped: () => boolean;
+  readonly checkpoint: Facts | undefined;
+  /** Durable as soon as the database takes it; a job goes on while the database is away. */
+  save(checkpoint: Facts): Promise<void>;
+  /** Tells `Mover.state` how the job stands. Cheap to call often; the newest wins. */
+  publish(state: Facts): void;
+  /** Says how the job answers `Mover.ask`; a question asked before is answered as soon as this is called. */
+  answer(questions: Readonly<Record<string, (facts: Facts) => Promise<Facts>>>): void;
 }
 
 interface StepBase {
@@ -107,6 +152,10 @@ export interface Runbook {
   preflight(ctx: StepContext): Promise<Facts>;
   /** Compares source and target again, both ways. */
   compare(ctx: StepContext): Promise<Verification>;
+  /** What the mover does for the runbook's steps, by the names they call it. */
+  readonly jobs?: Readonly<Record<string, Job>>;
+  /** ARN of the secret in which the mover looks for its engine, once a step has built it. */
+  engineSecret?(results: Readonly<Record<string, Facts>>): string | undefined;
   /** What the stack's settings ask of a run. */
   policy(ctx: Pick<StepContext, "stack" | "environment">): RunPolicy;
 }

@@ -7,9 +7,9 @@ import { ENCRYPTED, plainSecrets } from "./config/secrets.ts";
 
 export type { Problem } from "./config/problems.ts";
 export type { ApplicationSettings } from "./config/application.ts";
-export type { DataClass, Settings, Stage, Target } from "./config/schema.ts";
+export type { DataClass, Mode, Settings, Stage, Target } from "./config/schema.ts";
 export { ENCRYPTED } from "./config/secrets.ts";
-export { stages } from "./config/schema.ts";
+export { modes, stages } from "./config/schema.ts";
 export { memoryForKeys } from "./redis/memory.ts";
 
 const PREFIX = "godwit:";

@@ -18,6 +18,8 @@ export interface CostChange {
   readonly region: string;
   readonly before: readonly CostLine[];
   readonly after: readonly CostLine[];
+  /** What is there beside them while the migration runs, at its price for a whole month. */
+  readonly during: readonly CostLine[];
   readonly monthlyBefore: number;
   readonly monthlyAfter: number;
   /** After less before. */
@@ -43,7 +45,7 @@ export function costChange(
   list: Pick<CostChange, "currency" | "asOf" | "region">,
   before: readonly CostLine[],
   after: readonly CostLine[],
-  notes: readonly string[],
+  { during = [], notes }: { during?: readonly CostLine[]; notes: readonly string[] },
 ): CostChange {
   const [monthlyBefore, monthlyAfter] = [total(before), total(after)];
   const increase = cents(monthlyAfter - monthlyBefore);
@@ -52,6 +54,7 @@ export function costChange(
     ...list,
     before,
     after,
+    during,
     monthlyBefore,
     monthlyAfter,
     increase,

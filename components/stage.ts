@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stages } from "./config.ts";
-import type { Stage } from "./config.ts";
+import type { Mode, Stage } from "./config.ts";
 
 /** Starts the message of every refusal of an outdated checkout; drivers recognise it by this. */
 export const STALE_STAGE = "GODWIT_STALE_STAGE";
@@ -8,6 +8,8 @@ export const STALE_STAGE = "GODWIT_STALE_STAGE";
 /** What a run writes into a stack's settings, and what an outdated checkout therefore lacks. */
 export interface Reached {
   readonly stage: Stage;
+  /** How the target gets its data. */
+  readonly mode?: Mode;
   /** The snapshot that the target was restored from. */
   readonly snapshot?: string;
   /** The source's last snapshot, named once its retirement is prepared. */
@@ -25,8 +27,8 @@ const RECORD_TYPE = "godwit:stage:Record";
 export class StageRecord extends pulumi.ComponentResource {
   constructor(reached: Reached, opts?: pulumi.ComponentResourceOptions) {
     super(RECORD_TYPE, "stage", {}, opts);
-    const { stage, snapshot, finalSnapshot } = reached;
-    this.registerOutputs({ stage, snapshot, finalSnapshot });
+    const { stage, mode, snapshot, finalSnapshot } = reached;
+    this.registerOutputs({ stage, mode, snapshot, finalSnapshot });
   }
 }
 
@@ -69,10 +71,19 @@ export function staleness(
 function outdated(recorded: Reached, asked: Reached): (keyof Reached)[] {
   const names: (keyof Reached)[] = [];
   if (stages.indexOf(asked.stage) < stages.indexOf(recorded.stage)) names.push("stage");
+  if (modeIsSettled(recorded) && asked.mode !== recorded.mode) names.push("mode");
   for (const name of ["snapshot", "finalSnapshot"] as const) {
     if (recorded[name] !== undefined && asked[name] !== recorded[name]) names.push(name);
   }
   return names;
+}
+
+/**
+ * Whether another mode would take the target's data away: a live one begins with an empty group, an offline one with its
+ * snapshot.
+ */
+function modeIsSettled({ mode, snapshot }: Reached): boolean {
+  return mode === "live" || (mode === "offline" && snapshot !== undefined);
 }
 
 function asks(name: keyof Reached, asked: Reached): string {

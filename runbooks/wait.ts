@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { failure } from "../automation/errors.ts";
-import type { StepContext } from "../automation/step.ts";
+import type { Progress, StepContext } from "../automation/step.ts";
 
 export interface Wait {
   /** What is waited for, for the progress line and the error: "snapshot x to be available". */
@@ -22,7 +22,7 @@ const LONGEST_PAUSE_MS = 5_000;
 export async function waitFor<T>(
   ctx: StepContext,
   { what, deadlineMs, everyMs = LONGEST_PAUSE_MS }: Wait,
-  look: () => Promise<{ done: T } | { seen: string }>,
+  look: () => Promise<{ done: T } | { seen: string; progress?: Progress }>,
 ): Promise<T> {
   const deadline = Date.now() + ctx.clock.deadline(deadlineMs);
   const pause = Math.max(SHORTEST_PAUSE_MS, ctx.clock.compress(everyMs));
@@ -30,7 +30,7 @@ export async function waitFor<T>(
     const found = await look();
     if ("done" in found) return found.done;
     if (Date.now() >= deadline) throw tooLate(what, deadlineMs, found.seen);
-    ctx.progress({ doing: `waiting for ${what}: ${found.seen}` });
+    ctx.progress(found.progress ?? { doing: `waiting for ${what}: ${found.seen}` });
     await delay(pause, undefined, { signal: ctx.signal });
   }
 }

@@ -5,6 +5,7 @@ import { refusal } from "../errors.ts";
 import type { RunEnvironment } from "../environment.ts";
 import type { Runbook } from "../step.ts";
 import { lostDatabase, type Database } from "./database.ts";
+import { isHeld, takeLock } from "./locks.ts";
 import { liveRun, Steering, type LiveRun } from "./liveRun.ts";
 import { quietLogger } from "./logger.ts";
 import { claimRun, getRun, updateRun, type Run, type RunParams } from "./runs.ts";
@@ -68,7 +69,7 @@ export class Engine {
     options: { worker?: string } = {},
   ): Promise<Engine> {
     const executor = options.worker ?? `driver-${randomBytes(6).toString("hex")}`;
-    const lock = await takeLock(db, executor, options.worker !== undefined);
+    const lock = await lockFor(db, executor, options.worker !== undefined);
     const engine = new Engine(db, host, executor, lock);
     current = engine;
     DBOS.setConfig({
@@ -116,8 +117,7 @@ export class Engine {
     const steering = new Steering();
     this.#live.set(run, steering);
     await updateRun(this.#db, run, { executor: this.executor });
-    const steps = runbook.steps(params.mode);
-    return liveRun(this.#db, params, steps, environment, this.executor, steering);
+    return liveRun(this.#db, params, runbook, environment, this.executor, steering);
   }
 
   /** Lets every step in flight go; the runs stay as they are for `resume`. */
@@ -162,12 +162,7 @@ export class Engine {
 /** Whether the process that drives a run is alive: it holds the lock of its name. */
 export async function isDriven(db: Database, executor: string | null): Promise<boolean> {
   if (executor === null) return false;
-  const { rows } = await db.pool.query<{ free: boolean }>(
-    `select case when pg_try_advisory_lock(hashtext('godwit'), hashtext($1))
-       then pg_advisory_unlock(hashtext('godwit'), hashtext($1)) else false end as free`,
-    [executor],
-  );
-  return rows[0]?.free === false;
+  return await isHeld(db.pool, executor);
 }
 
 /** Whether any worker is alive on this database. */
@@ -218,18 +213,14 @@ async function withClient<T>(db: Database, work: (client: DBOSClient) => Promise
   }
 }
 
-async function takeLock(db: Database, executor: string, isWorker: boolean): Promise<pg.Client> {
+async function lockFor(db: Database, executor: string, isWorker: boolean): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: db.url });
   await client.connect();
   if (isWorker)
     await client.query("select pg_advisory_lock_shared(hashtext('godwit'), hashtext($1))", [
       ANY_WORKER,
     ]);
-  const { rows } = await client.query<{ taken: boolean }>(
-    "select pg_try_advisory_lock(hashtext('godwit'), hashtext($1)) as taken",
-    [executor],
-  );
-  if (rows[0]?.taken) return client;
+  if (await takeLock(client, executor)) return client;
   await client.end();
   throw refusal(
     "worker-exists",

@@ -1,6 +1,6 @@
 import { clockOf, type Clock } from "../clock.ts";
 import type { RunEnvironment } from "../environment.ts";
-import type { Step } from "../step.ts";
+import type { Runbook, Step } from "../step.ts";
 import type { Database } from "./database.ts";
 import { DriverFaults } from "./faults.ts";
 import { getRun, type Control, type RunParams } from "./runs.ts";
@@ -43,6 +43,7 @@ export interface LiveRun {
   readonly db: Database;
   readonly run: string;
   readonly params: RunParams;
+  readonly runbook: Runbook;
   readonly steps: readonly Step[];
   readonly environment: RunEnvironment;
   readonly clock: Clock;
@@ -57,7 +58,7 @@ export interface LiveRun {
 export function liveRun(
   db: Database,
   params: RunParams,
-  steps: readonly Step[],
+  runbook: Runbook,
   environment: RunEnvironment,
   executor: string,
   steering: Steering,
@@ -66,7 +67,8 @@ export function liveRun(
     db,
     run: params.run,
     params,
-    steps,
+    runbook,
+    steps: runbook.steps(params.mode),
     environment,
     clock: clockOf(environment.clockFactor),
     executor,

@@ -60,4 +60,40 @@ create table if not exists godwit.fired (
   fault text not null,
   primary key (run, fault)
 );
+
+-- Work that a run's mover does.
+create table if not exists godwit.jobs (
+  job            text primary key,
+  run            text not null references godwit.runs on delete cascade,
+  name           text not null,
+  -- Which execution waits for its result, and its how manyeth call of this name it is; '' and 0 for a started job.
+  caller         text not null,
+  call           integer not null,
+  params         json not null,
+  clock_factor   double precision not null,
+  status         text not null default 'queued',
+  -- The fence: a mover writes only under the number that it claimed the job with.
+  attempt        integer not null default 0,
+  executor       text,
+  progress       json,
+  state          json,
+  checkpoint     json,
+  result         json,
+  error          json,
+  stop_requested boolean not null default false,
+  created_at     timestamptz not null default clock_timestamp(),
+  updated_at     timestamptz not null default clock_timestamp()
+);
+create unique index if not exists one_job_in_flight on godwit.jobs (run, name, caller, call)
+  where status in ('queued', 'running');
+
+create table if not exists godwit.questions (
+  job      text not null references godwit.jobs on delete cascade,
+  number   integer not null,
+  question text not null,
+  facts    json not null,
+  answer   json,
+  error    json,
+  primary key (job, number)
+);
 `;

@@ -9,7 +9,16 @@ export function contradictions(settings: Draft<Settings>): Problem[] {
   return [...seedAndSnapshot(settings), ...sourceAndStage(settings), ...network(settings)];
 }
 
-function* seedAndSnapshot({ stage, snapshot, redis }: Draft<Settings>): Iterable<Problem> {
+function* seedAndSnapshot({ stage, mode, snapshot, redis }: Draft<Settings>): Iterable<Problem> {
+  if (mode === "live" && snapshot !== undefined) {
+    yield {
+      key: "godwit:snapshot",
+      wrong:
+        "is set, but godwit:mode is live; a group that is filled while the source lives is not restored from a snapshot",
+      example: "mode: offline",
+    };
+    return;
+  }
   if (redis?.seed === "empty" && snapshot !== undefined) {
     yield {
       key: "godwit:snapshot",
@@ -20,6 +29,7 @@ function* seedAndSnapshot({ stage, snapshot, redis }: Draft<Settings>): Iterable
   }
   if (
     redis?.seed === "snapshot" &&
+    mode !== "live" &&
     snapshot === undefined &&
     (stage === "cutover" || stage === "settled")
   ) {

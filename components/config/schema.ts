@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { moverSchema } from "../mover/settings.ts";
 import { redisSchema, snapshotName } from "../redis/settings.ts";
 import { applicationSchema } from "./application.ts";
 import { choice, fromText, text, whole } from "./fields.ts";
@@ -6,6 +7,10 @@ import { choice, fromText, text, whole } from "./fields.ts";
 /** In the order of a migration; a stack never goes back by itself. */
 export const stages = ["prepare", "cutover", "settled"] as const;
 export type Stage = (typeof stages)[number];
+
+/** How the data moves: while it lives, or from a snapshot while the application is stopped. */
+export const modes = ["live", "offline"] as const;
+export type Mode = (typeof modes)[number];
 
 export const targets = ["redis"] as const;
 export type Target = (typeof targets)[number];
@@ -30,9 +35,13 @@ export const settingsSchema = z.strictObject({
   /** How long the target serves before the source may go. */
   soakHours: fromText(whole(1, 336, 24)).default(24),
   dataClass: choice(dataClasses, "confidential").default("confidential"),
+  /** Written by a run. `live`: the target begins empty, whatever its settings say; else they say it. */
+  mode: choice(modes, "live").optional(),
   snapshot: snapshotName.optional(),
   finalSnapshot: snapshotName.optional(),
   redis: redisSchema,
+  /** The machine inside the network that carries the data; without it there is none. */
+  mover: moverSchema.optional(),
   application: applicationSchema.optional(),
 });
 

@@ -1,6 +1,8 @@
 import type { Settings } from "../config.ts";
 import { costChange, costLine, HOURS_A_MONTH } from "../cost.ts";
 import type { CostChange, CostLine } from "../cost.ts";
+import { moverCost } from "../mover/cost.ts";
+import { hasMover } from "./hasMover.ts";
 import { nodePrices, priceList } from "./prices.ts";
 
 /** Snapshots made by hand that a migration leaves behind: the one restored from, and the source's last. */
@@ -39,7 +41,10 @@ export function redisCost(settings: Settings, source?: SourceSize): CostChange {
   ];
   const { currency, asOf, region } = priceList;
   const list = { currency, asOf, region };
-  return costChange(list, before, after, notes(settings, [nodeType, old.nodeType]));
+  return costChange(list, before, after, {
+    during: hasMover(settings) ? moverCost(settings.mover) : [],
+    notes: notes(settings, [nodeType, old.nodeType]),
+  });
 }
 
 function nodeLines(nodeType: string, nodes: number): CostLine[] {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { securityGroupId, subnetId, vpcId } from "../config/awsIds.ts";
 import { choice, oneOf, text, whole, words } from "../config/fields.ts";
 import { redisDefaults } from "./defaults.ts";
 import { ENGINE_VERSION } from "./engine.ts";
@@ -35,9 +36,6 @@ const engineVersion = z.preprocess(
     "7.1",
   ),
 );
-const vpcId = text(/^vpc-[0-9a-z]+$/, "a VPC's id", "vpc-0a1b2c3d4e5f60718");
-const subnetId = text(/^subnet-[0-9a-z]+$/, "a subnet's id", "subnet-0a1b2c3d4e5f60718");
-const groupId = text(/^sg-[0-9a-z]+$/, "a security group's id", "sg-0a1b2c3d4e5f60718");
 const percent = z
   .number()
   .min(0, "must be from 0 to 100")
@@ -71,9 +69,11 @@ const network = z.strictObject({
   }),
   securityGroup: oneOf({
     create: z.strictObject({
-      allowFrom: z.array(groupId).min(1, "must name at least one security group that may connect"),
+      allowFrom: z
+        .array(securityGroupId)
+        .min(1, "must name at least one security group that may connect"),
     }),
-    existing: z.array(groupId).min(1, "must name at least one security group"),
+    existing: z.array(securityGroupId).min(1, "must name at least one security group"),
   }),
 });
 

@@ -43,6 +43,8 @@ const LEFT_ALONE = [
 export interface SourceEndpoint {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
+  /** Who may connect to it, as it was found. */
+  readonly securityGroupIds: pulumi.Output<string[]>;
 }
 
 /**
@@ -73,5 +75,5 @@ export function adoptSource(
     }
     return first;
   });
-  return { host: node.address, port: node.port };
+  return { host: node.address, port: node.port, securityGroupIds: cluster.securityGroupIds };
 }

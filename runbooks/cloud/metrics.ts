@@ -27,6 +27,12 @@ export async function cacheTraffic(
   return { hits, cpuPercent: cpu.length > 0 ? cpu.reduce((a, b) => a + b, 0) / cpu.length : 0 };
 }
 
+/** Bytes that a node's keys take, as CloudWatch last said; undefined when it has said nothing lately. */
+export async function bytesUsed(ctx: StepContext, node: string): Promise<number | undefined> {
+  const client = new CloudWatchClient(clientSettings(ctx.environment.env));
+  return (await statistic(client, node, "BytesUsedForCache", "Maximum")).at(-1);
+}
+
 async function statistic(
   client: CloudWatchClient,
   node: string,
@@ -45,5 +51,5 @@ async function statistic(
       Statistics: [kind],
     }),
   );
-  return Datapoints.flatMap((point) => point[kind as "Sum" | "Average"] ?? []);
+  return Datapoints.flatMap((point) => point[kind as "Sum" | "Average" | "Maximum"] ?? []);
 }

@@ -12,32 +12,53 @@ import { targetOf } from "./target.ts";
 
 type Env = Readonly<Record<string, string>>;
 
+/** Where a data server is and where its password lies: what a step gives a job, which alone reads the password. */
+export type ServerReference = {
+  readonly host: string;
+  readonly port: number;
+  /** Present: TLS, and the name that its certificate must carry. */
+  readonly serverName?: string;
+  /** ARN of the secret that holds the token. */
+  readonly secretArn?: string;
+};
+
 /** The plaintext source, by the service's own name. */
-export async function sourceAddress(ctx: StepContext): Promise<RedisAddress> {
+export async function sourceReference(ctx: StepContext): Promise<ServerReference> {
   const id = sourceClusterId(ctx);
   const cluster = await findCluster(elasticacheClient(ctx), id);
   const endpoint = cluster?.CacheNodes?.[0]?.Endpoint;
   if (!endpoint?.Address) throw noEndpoint(id);
-  const { env } = ctx.environment;
-  return { host: endpoint.Address, port: endpoint.Port ?? 6379, lookup: lookupOf(env) };
+  return { host: endpoint.Address, port: endpoint.Port ?? 6379 };
 }
 
-/** The encrypted target: TLS verified against its own name, and the token, read here and kept in memory only. */
-export async function targetAddress(ctx: StepContext): Promise<RedisAddress> {
+/** The encrypted target, by the name that its certificate carries. */
+export function targetReference(ctx: Pick<StepContext, "results">): ServerReference {
   const { primaryHost, port, secretArn } = targetOf(ctx);
-  const { env } = ctx.environment;
+  return { host: primaryHost, port, serverName: primaryHost, secretArn };
+}
+
+/** Both ends of the move. */
+export async function bothReferences(
+  ctx: StepContext,
+): Promise<{ source: ServerReference; target: ServerReference }> {
+  return { source: await sourceReference(ctx), target: targetReference(ctx) };
+}
+
+/** How to connect to a server: TLS verified against its own name, its token read here. */
+export async function addressOf(reference: ServerReference, env: Env): Promise<RedisAddress> {
+  const { host, port, serverName, secretArn } = reference;
   const bundle = env["SSL_CERT_FILE"];
+  const ca = bundle && { ca: readFileSync(bundle, "utf8") };
   return {
-    host: primaryHost,
+    host,
     port,
-    password: await authToken(env, secretArn),
-    tls: { servername: primaryHost, ...(bundle && { ca: readFileSync(bundle, "utf8") }) },
     lookup: lookupOf(env),
+    ...(serverName !== undefined && { tls: { servername: serverName, ...ca } }),
+    ...(secretArn !== undefined && { password: await authToken(env, secretArn) }),
   };
 }
 
-/** Current value of the AUTH token. */
-export async function authToken(env: Env, secretArn: string): Promise<string> {
+async function authToken(env: Env, secretArn: string): Promise<string> {
   const client = new SecretsManagerClient(clientSettings(env));
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
   if (SecretString) return SecretString;

@@ -1,70 +1,73 @@
 import { failure } from "../../automation/errors.ts";
-import type { Json, StepContext, Verification, WorkStep } from "../../automation/step.ts";
-import { RedisConnection } from "../../transfer/redis/connection.ts";
-import { serverInfo } from "../../transfer/redis/info.ts";
-import { compareServers, type Comparison } from "../../transfer/redis/verify.ts";
-import { sourceAddress, targetAddress } from "../cloud/redis.ts";
+import type { Facts, StepContext, Verification, WorkStep } from "../../automation/step.ts";
+import type { Difference } from "../../transfer/redis/verify.ts";
+import { bothReferences } from "../cloud/redis.ts";
+import { askTail } from "./tail.ts";
 
-/** Every key of both sides, with its value and its expiry. Fails when a single one differs. */
+/** Every key of both sides, with its value and its expiry, while nobody writes. Fails when a single one differs. */
 export function compareData(): WorkStep {
-  return {
-    kind: "work",
+  return comparison({
     id: "verify-data",
     title: "Compare every key of source and target, both ways",
     effect: "Reads both servers; changes nothing. Fails if one key, value or expiry differs.",
+    compare: compareBoth,
+  });
+}
+
+/** The same while clients write and the tail follows: what has just changed is looked at again, what differs mended. */
+export function compareLive(id: string): WorkStep {
+  return comparison({
+    id,
+    title: "Compare every key of source and target, both ways, while clients write",
+    effect:
+      "Reads both servers at a pace that the serving one does not feel; copies again what differs, and fails if that does not help.",
+    compare: compareWhileLive,
+  });
+}
+
+function comparison(spec: {
+  readonly id: string;
+  readonly title: string;
+  readonly effect: string;
+  compare(ctx: StepContext): Promise<Verification>;
+}): WorkStep {
+  const { id, title, effect } = spec;
+  return {
+    kind: "work",
+    id,
+    title,
+    effect,
     expectedMs: 2 * 60_000,
-    check: async (ctx) => {
-      const connection = await RedisConnection.open(await targetAddress(ctx));
-      try {
-        assertNothingEvicted(await serverInfo(connection));
-      } finally {
-        connection.close();
-      }
-    },
-    run: async (ctx) => ({ ...(await compareBoth(ctx)) }),
+    run: async (ctx) => ({ ...(await spec.compare(ctx)) }),
     undo: { title: "Nothing to undo: it only reads" },
   };
 }
 
 /** Compares the run's source and target and puts the outcome into the evidence; rejects on any difference. */
 export async function compareBoth(ctx: StepContext): Promise<Verification> {
-  const [source, target] = await Promise.all([sourceAddress(ctx), targetAddress(ctx)]);
-  const comparison = await compareServers(source, target, {
-    signal: ctx.signal,
-    onProgress: (done) => ctx.progress({ doing: "comparing", done, unit: "keys" }),
-  });
-  const { source: onSource, target: onTarget, differences } = comparison;
-  await ctx.record("verification", `redis:${ctx.attempt}`, {
-    what: "redis",
-    source: onSource,
-    target: onTarget,
-    differences,
-    sample: comparison.sample as unknown as Json,
-  });
-  if (differences > 0) throw differ(comparison);
-  return { what: "redis", source: onSource, target: onTarget, differences };
+  return await judged(ctx, await ctx.mover.call("compare", await bothReferences(ctx)));
 }
 
-/** Fails for a server that had to drop keys for want of memory, or is about to: the cause is plainer than each lost key. */
-export function assertNothingEvicted(info: Readonly<Record<string, string>>): void {
-  const [evicted, used, max] = ["evicted_keys", "used_memory", "maxmemory"].map((name) =>
-    Number(info[name]),
-  ) as [number, number, number];
-  if (evicted === 0 && (max === 0 || used < max)) return;
-  const has = evicted > 0 ? `has evicted ${evicted} keys` : "has no memory left";
-  throw failure(
-    "target-evicts",
-    `The target ${has}: it uses ${used} of ${max} bytes (maxmemory, ${info["maxmemory_policy"]}), which is too little for the source's data.`,
-    "",
-    "Set a larger `godwit:redis.nodeType`, for example cache.r6g.large, and use `godwit resume RUN`: the target is restored from a new snapshot.",
-  );
+/** The same of a pair that a tail keeps equal. */
+export async function compareWhileLive(ctx: StepContext): Promise<Verification> {
+  return await judged(ctx, await askTail(ctx, "compare"));
 }
 
-function differ({ differences, source, target, sample }: Comparison) {
-  const first = sample.map(({ db, kind, keyDigest }) => `db ${db} key ${keyDigest}: ${kind}`);
+async function judged(ctx: StepContext, found: Facts): Promise<Verification> {
+  await ctx.record("verification", `redis:${ctx.attempt}`, { what: "redis", ...found });
+  const { source, target, differences } = found as unknown as Verification;
+  if (differences > 0) throw differ(found);
+  return { what: "redis", source, target, differences };
+}
+
+function differ(found: Facts) {
+  const { source, target, differences } = found as unknown as Verification;
+  const first = (found["sample"] as unknown as readonly Difference[])
+    .slice(0, 5)
+    .map(({ db, kind, keyDigest }) => `db ${db} key ${keyDigest}: ${kind}`);
   return failure(
     "data-differs",
-    `${differences} keys differ between the source (${source} keys) and the target (${target} keys): ${first.slice(0, 5).join("; ")}.`,
+    `${differences} keys differ between the source (${source} keys) and the target (${target} keys): ${first.join("; ")}.`,
     "",
     "Keys are named by the first 16 digits of their SHA-256. If something still writes, stop it and use `godwit resume RUN`.",
   );

@@ -1,14 +1,19 @@
-import { copyServer } from "../../transfer/redis/copy.ts";
 import type { StepContext, WorkStep } from "../../automation/step.ts";
 import { applicationOf } from "../application/application.ts";
 import { checkApplication } from "../cloud/applicationCheck.ts";
-import { sourceAddress, targetAddress } from "../cloud/redis.ts";
+import { bothReferences, targetReference } from "../cloud/redis.ts";
 import { targetOf } from "../cloud/target.ts";
 import { compareBoth } from "./compareData.ts";
-import { provenQuiet, rememberedApplication, verifyStillQuiet } from "./stopWrites.ts";
+import { rememberedApplication, verifyStillQuiet } from "./stopWrites.ts";
 
-/** Starts the application with TLS and token on the target. From here on clients write there. */
-export function deployApplication(): WorkStep {
+/** Brings what clients wrote on the target back to the source, while nobody writes to either. */
+export type CarryBack = (ctx: StepContext) => Promise<void>;
+
+/**
+ * Starts the application with TLS and token on the target. From here on clients write there; `carryBack` is how
+ * the way back keeps what they wrote.
+ */
+export function deployApplication(carryBack: CarryBack): WorkStep {
   return {
     kind: "work",
     id: "deploy-application",
@@ -30,8 +35,8 @@ export function deployApplication(): WorkStep {
     verify: async (ctx) => ({ request: await checkApplication(ctx) }),
     undo: {
       title:
-        "The application stops, what was written since is copied back to the source, and it starts as it was",
-      run: returnToSource,
+        "The application stops, what was written since is on the source before it starts there as it was",
+      run: (ctx) => returnToSource(ctx, carryBack),
     },
   };
 }
@@ -40,26 +45,24 @@ export function deployApplication(): WorkStep {
  * Runs again after a kill without harm: once the source has everything back, it is never overwritten again, since
  * from then on the application writes there.
  */
-async function returnToSource(ctx: StepContext): Promise<void> {
-  const { moved, copying, returned } = ctx.checkpoint ?? {};
+async function returnToSource(ctx: StepContext, carryBack: CarryBack): Promise<void> {
+  const { moved, carrying, returned } = ctx.checkpoint ?? {};
   if (!moved) return;
   if (!returned) {
     await applicationOf(ctx).stop();
-    // What this very copy has written to the source counts as writes, too.
-    if (!copying) await verifyStillQuiet(ctx);
-    await ctx.save({ moved: true, copying: true });
-    await copyBack(ctx);
+    await ctx.mover.call("quiet", { server: targetReference(ctx) });
+    await ctx.save({ moved: true, carrying: true });
+    await carryBack({ ...ctx, checkpoint: { carrying: carrying ?? false } });
+    await compareBoth(ctx);
     await ctx.save({ moved: true, returned: true });
   }
   await applicationOf(ctx).restore(rememberedApplication(ctx));
 }
 
-async function copyBack(ctx: StepContext): Promise<void> {
-  const [source, target] = [await sourceAddress(ctx), await targetAddress(ctx)];
-  await provenQuiet(ctx, target);
-  await copyServer(target, source, {
-    signal: ctx.signal,
-    onProgress: (done) => ctx.progress({ doing: "copying back to the source", done, unit: "keys" }),
-  });
-  await compareBoth(ctx);
-}
+/** Copies everything: for a move without a tail. */
+export const copyBack: CarryBack = async (ctx) => {
+  // What an interrupted copy has written to the source counts as writes, too.
+  if (!ctx.checkpoint?.["carrying"]) await verifyStillQuiet(ctx);
+  const { source, target } = await bothReferences(ctx);
+  await ctx.mover.call("copy", { source: target, target: source });
+};

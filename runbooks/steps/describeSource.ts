@@ -1,21 +1,13 @@
 import type { CacheCluster } from "@aws-sdk/client-elasticache";
 import { refusal } from "../../automation/errors.ts";
 import type { Facts, StepContext, WorkStep } from "../../automation/step.ts";
-import { RedisConnection, type RedisAddress } from "../../transfer/redis/connection.ts";
-import { keyCount, serverInfo } from "../../transfer/redis/info.ts";
-import { RedisError } from "../../transfer/redis/parser.ts";
 import { applicationOf } from "../application/application.ts";
 import { checkApplication } from "../cloud/applicationCheck.ts";
 import { elasticacheClient, findCluster, findGroup } from "../cloud/elasticache.ts";
+import { bytesUsed } from "../cloud/metrics.ts";
 import { checkQuotas } from "../cloud/quotas.ts";
-import { sourceAddress } from "../cloud/redis.ts";
 import { sourceClusterId, stackSettings } from "../settings.ts";
-import {
-  needsPassword,
-  refuseOlderTarget,
-  refuseUnsuitableCluster,
-  refuseUnsuitableServer,
-} from "./suitability.ts";
+import { refuseOlderTarget, refuseSmallTarget, refuseUnsuitableCluster } from "./suitability.ts";
 
 /** Looks at everything the move depends on and refuses what it cannot do, before anything is changed. */
 export function describeSource(): WorkStep {
@@ -24,9 +16,12 @@ export function describeSource(): WorkStep {
     id: "describe-source",
     title: "Describe the source and check that it can be moved",
     effect:
-      "Reads only. Refuses a source that is encrypted already, in cluster mode, evicting, newer or larger than the target.",
+      "Reads only. Refuses a source that is encrypted already, in a group, newer or larger than the target.",
     expectedMs: 30_000,
-    commands: ["aws elasticache describe-cache-clusters --show-cache-node-info", "redis-cli INFO"],
+    commands: [
+      "aws elasticache describe-cache-clusters --show-cache-node-info",
+      "aws cloudwatch get-metric-statistics --metric-name BytesUsedForCache",
+    ],
     run: preflight,
     undo: { title: "Nothing to undo: it only reads" },
   };
@@ -45,7 +40,7 @@ export async function preflight(ctx: StepContext): Promise<Facts> {
   await checkQuotas(ctx, client);
   await applicationOf(ctx).check();
   const request = await checkApplication(ctx);
-  return { ...described(cluster), ...(await data(ctx)), request };
+  return { ...described(cluster), ...(await size(ctx, id)), request };
 }
 
 function described(cluster: CacheCluster): Facts {
@@ -60,31 +55,12 @@ function described(cluster: CacheCluster): Facts {
   };
 }
 
-/** Asks the server itself what a snapshot could not carry over. */
-async function data(ctx: StepContext): Promise<Facts> {
-  const connection = await openSource(await sourceAddress(ctx));
-  try {
-    const info = await serverInfo(connection);
-    refuseUnsuitableServer(info, stackSettings(ctx).redis);
-    return {
-      version: info["redis_version"]!,
-      keys: await keyCount(connection),
-      usedMemoryBytes: Number(info["used_memory"]),
-      maxMemoryBytes: Number(info["maxmemory"]),
-      evictionPolicy: info["maxmemory_policy"]!,
-    };
-  } finally {
-    connection.close();
-  }
-}
-
-/** Connects to a source. Refuses one that lets nobody in without a password. */
-export async function openSource(address: RedisAddress): Promise<RedisConnection> {
-  try {
-    return await RedisConnection.open(address);
-  } catch (error) {
-    throw error instanceof RedisError && error.code === "NOAUTH" ? needsPassword() : error;
-  }
+/** How much there is to move, as the service knows it; the server itself is asked later, from the mover. */
+async function size(ctx: StepContext, clusterId: string): Promise<Facts> {
+  const bytes = await bytesUsed(ctx, clusterId);
+  if (bytes === undefined) return {};
+  refuseSmallTarget(bytes, stackSettings(ctx).redis);
+  return { usedMemoryBytes: bytes };
 }
 
 async function refuseExistingTarget(ctx: StepContext): Promise<void> {

@@ -10,8 +10,13 @@ import { verifyStillQuiet } from "./stopWrites.ts";
 
 const KEEP_SNAPSHOTS = 2;
 
-/** Takes a snapshot of the quiet source, named with date and time. */
+/** Takes a snapshot of the quiet source, named with date and time: what the target is restored from. */
 export function snapshotSource(): WorkStep {
+  return { ...backUpSource(), verify: verifyStillQuiet };
+}
+
+/** The same of a source in use: a backup from before the move. */
+export function backUpSource(): WorkStep {
   return {
     kind: "work",
     id: "snapshot",
@@ -27,7 +32,6 @@ export function snapshotSource(): WorkStep {
       const snapshot = await takeSnapshot(ctx, elasticacheClient(ctx), cluster, name);
       return { snapshot: name, size: snapshot.NodeSnapshots?.[0]?.CacheSize ?? "unknown" };
     },
-    verify: verifyStillQuiet,
     undo: { title: "Nothing to undo: the snapshot stays as a backup of the source" },
   };
 }

@@ -1,15 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { failure } from "../../automation/errors.ts";
 import type { Facts, StepContext, WorkStep } from "../../automation/step.ts";
-import { RedisConnection, type RedisAddress } from "../../transfer/redis/connection.ts";
-import { otherClients, writeCommands, type ClientEntry } from "../../transfer/redis/info.ts";
 import { applicationOf } from "../application/application.ts";
-import { sourceAddress } from "../cloud/redis.ts";
-
-/** How long a server must be seen without clients and without a write before it counts as quiet. */
-const QUIET_FOR_MS = 500;
-const LOOK_EVERY_MS = 100;
-const QUIET_DEADLINE_MS = 5 * 60_000;
+import { sourceReference } from "../cloud/redis.ts";
 
 /** Ends the application's tasks and proves that nobody writes to the source any more. */
 export function stopWrites(): WorkStep {
@@ -29,8 +21,10 @@ export function stopWrites(): WorkStep {
       const remembered = ctx.checkpoint ?? (await application.remember());
       await ctx.save(remembered);
       await application.stop();
-      const writes = await provenQuiet(ctx, await sourceAddress(ctx));
-      return { application: remembered, writeCommands: writes };
+      const { writeCommands } = await ctx.mover.call("quiet", {
+        server: await sourceReference(ctx),
+      });
+      return { application: remembered, writeCommands: writeCommands! };
     },
     undo: {
       title: "The application starts again as it was",
@@ -46,64 +40,21 @@ export function rememberedApplication(ctx: StepContext): Facts {
   return ctx.results["stop-writes"]!["application"] as Facts;
 }
 
-/** Rejects when the source has executed a write since the application was stopped. */
+/** Rejects when the source has executed a write since the application was stopped, beside what the drain itself wrote. */
 export async function verifyStillQuiet(ctx: StepContext): Promise<Facts> {
-  const before = ctx.results["stop-writes"]!["writeCommands"] as number;
-  const connection = await RedisConnection.open(await sourceAddress(ctx));
-  try {
-    const now = await writeCommands(connection);
-    if (now === before) return { writesSinceStop: 0 };
-    throw wroteMeanwhile(now - before, await otherClients(connection));
-  } finally {
-    connection.close();
-  }
+  const counted = ctx.results["drain"] ?? ctx.results["stop-writes"]!;
+  const before = counted["writeCommands"] as number;
+  const now = await ctx.mover.call("writes", { server: await sourceReference(ctx) });
+  const since = (now["writeCommands"] as number) - before;
+  if (since === 0) return { writesSinceStop: 0 };
+  throw wroteMeanwhile(since, now["clients"] as string);
 }
 
-/**
- * Waits until the server has no client but this one and has executed no write for a while; returns its count of
- * write commands, for later comparison. Rejects at the deadline, naming who is still connected.
- */
-export async function provenQuiet(ctx: StepContext, address: RedisAddress): Promise<number> {
-  const connection = await RedisConnection.open(address);
-  const deadline = Date.now() + ctx.clock.deadline(QUIET_DEADLINE_MS);
-  try {
-    let count = await writeCommands(connection);
-    for (let quietSince = Date.now(); Date.now() - quietSince < QUIET_FOR_MS;) {
-      await delay(LOOK_EVERY_MS, undefined, { signal: ctx.signal });
-      const [clients, now] = [await otherClients(connection), await writeCommands(connection)];
-      if (clients.length === 0 && now === count) continue;
-      if (Date.now() > deadline) throw stillConnected(clients);
-      ctx.progress({ doing: `waiting for ${clients.length} clients to leave` });
-      count = now;
-      quietSince = Date.now();
-    }
-    return count;
-  } finally {
-    connection.close();
-  }
-}
-
-function stillConnected(clients: readonly ClientEntry[]) {
-  return failure(
-    "still-connected",
-    `${clients.length} clients are still connected to the source after the application was stopped: ${listed(clients)}.`,
-    "",
-    "Stop them too, or find out by their address what they are, and use `godwit resume RUN`.",
-  );
-}
-
-function wroteMeanwhile(writes: number, clients: readonly ClientEntry[]) {
+function wroteMeanwhile(writes: number, clients: string) {
   return failure(
     "source-written",
-    `The source has executed ${writes} write commands since the application was stopped${clients.length > 0 ? `; connected now: ${listed(clients)}` : ""}.`,
+    `The source has executed ${writes} write commands since the application was stopped; connected now: ${clients}.`,
     "",
     "Find who wrote (the addresses above, scheduled jobs, consoles), stop it, and use `godwit resume RUN`.",
   );
-}
-
-function listed(clients: readonly ClientEntry[]): string {
-  const first = clients
-    .slice(0, 5)
-    .map(({ addr, name, cmd }) => `${addr}${name && ` (${name})`} ${cmd}`);
-  return first.join(", ") || "nobody, but writes go on";
 }

@@ -1,5 +1,5 @@
 import type { CacheCluster } from "@aws-sdk/client-elasticache";
-import { refusal } from "../../automation/errors.ts";
+import { failure, refusal } from "../../automation/errors.ts";
 import { memoryForKeys, type Settings } from "../../components/config.ts";
 
 type TargetSettings = Pick<Settings["redis"], "engineVersion" | "nodeType" | "parameters">;
@@ -71,13 +71,28 @@ export function needsPassword() {
   );
 }
 
-/** The opposite would show only in the outage: the target evicts keys as soon as it serves. */
-function refuseSmallTarget(used: number, target: TargetSettings): void {
+/** Refuses a target that would have to evict keys as soon as it serves. */
+export function refuseSmallTarget(used: number, target: TargetSettings): void {
   const room = memoryForKeys(target);
   if (room === undefined || used <= FULL_FRACTION * room) return;
   throw unsuitable(
     `its keys take ${mib(used)} MiB and the target, a ${target.nodeType}, has ${mib(room)} MiB for them: it would evict keys or refuse writes`,
     "Set a larger `godwit:redis.nodeType`, for example cache.r6g.large.",
+  );
+}
+
+/** Fails for a server that had to drop keys for want of memory, or is about to: the cause is plainer than each lost key. */
+export function assertNothingEvicted(info: Readonly<Record<string, string>>): void {
+  const [evicted, used, max] = ["evicted_keys", "used_memory", "maxmemory"].map((name) =>
+    Number(info[name]),
+  ) as [number, number, number];
+  if (evicted === 0 && (max === 0 || used < max)) return;
+  const has = evicted > 0 ? `has evicted ${evicted} keys` : "has no memory left";
+  throw failure(
+    "target-evicts",
+    `The target ${has}: it uses ${used} of ${max} bytes (maxmemory, ${info["maxmemory_policy"]}), which is too little for the source's data.`,
+    "",
+    "Set a larger `godwit:redis.nodeType`, for example cache.r6g.large, and use `godwit resume RUN`: the target is restored from a new snapshot.",
   );
 }
 

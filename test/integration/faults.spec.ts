@@ -22,7 +22,8 @@ describe("a move that fails while the application stands still", function () {
   before(async () => {
     godwit = await Godwit.create();
     last = await godwit.run([
-      ...["rehearse", "redis-encryption", "--scale", "tiny", "--keep", "--json"],
+      ...["rehearse", "redis-encryption", "--mode", "offline", "--scale", "tiny"],
+      ...["--keep", "--json"],
       ...["--fault", "full@redis.source"],
     ]);
     run = runIn(last);

@@ -7,7 +7,7 @@ import { TwinCloud } from "../support/twinCloud.ts";
 
 const moments = ["before", "during", "after"] as const;
 const kills = redisEncryption
-  .steps("offline")
+  .steps("live")
   .flatMap(({ id }) => moments.map((moment) => ({ id, moment, fault: `kill@${id}:${moment}` })));
 
 /**

@@ -17,8 +17,8 @@ describe("the engine's database, lost during a move", function () {
 
   before(async () => {
     godwit = await Godwit.create();
-    const rehearse = ["rehearse", "redis-encryption", "--scale", "tiny", "--keep", "--json"];
-    const driving = godwit.run(rehearse);
+    const rehearse = ["rehearse", "redis-encryption", "--mode", "offline", "--scale", "tiny"];
+    const driving = godwit.run([...rehearse, "--keep", "--json"]);
     run = await runAt("restore");
     process.kill(await postmaster(), "SIGKILL");
     driver = await driving;

@@ -17,6 +17,8 @@ describe("a Pulumi engine killed in the middle of an update", function () {
     const moving = godwit.follow([
       "rehearse",
       "redis-encryption",
+      "--mode",
+      "offline",
       "--scale",
       "tiny",
       "--keep",

@@ -18,10 +18,10 @@ describe("leaving a move", function () {
     await godwit.remove();
   });
 
-  async function moveUntil(step: string): Promise<string> {
+  async function moveUntil(step: string, mode = "live"): Promise<string> {
     const fault = `kill@${step}:after`;
     const killed = await godwit.run([
-      ...["rehearse", "redis-encryption", "--scale", "tiny", "--keep", "--json"],
+      ...["rehearse", "redis-encryption", "--mode", mode, "--scale", "tiny", "--keep", "--json"],
       ...["--fault", fault],
     ]);
     expect(killed.signal, killed.stderr).to.equal("SIGKILL");
@@ -39,16 +39,24 @@ describe("leaving a move", function () {
     expect(await cloud.applicationHost()).to.match(/^acme-redis-production\./);
   }
 
-  for (const step of ["stop-writes", "restore"]) {
+  for (const [step, mode] of [
+    ["copy", "live"],
+    ["turn", "live"],
+    ["restore", "offline"],
+  ] as const) {
     it(`abort after ${step}: everything is on the source, what was built is gone`, async () => {
-      const run = await moveUntil(step);
+      const run = await moveUntil(step, mode);
       await expectOnSource(await godwit.run(["abort", run, "--json"]), "aborted");
     });
   }
 
-  for (const step of ["deploy-application", "retire-source"]) {
-    it(`rollback after ${step}: with every write made on the target since`, async () => {
-      const run = await moveUntil(step);
+  for (const [step, mode] of [
+    ["deploy-application", "live"],
+    ["retire-source", "live"],
+    ["deploy-application", "offline"],
+  ] as const) {
+    it(`rollback after ${step}, ${mode}: with every write made on the target since`, async () => {
+      const run = await moveUntil(step, mode);
       const refused = await godwit.run(["abort", run]);
       expect(refused.code).to.equal(4);
       expect(refused.stderr).to.contain(`godwit rollback ${run}`);

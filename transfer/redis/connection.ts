@@ -90,6 +90,16 @@ export class RedisConnection {
     });
   }
 
+  /**
+   * Hands the socket over to somebody who reads and writes it raw; the connection itself is of no use afterwards.
+   * Nothing may be pending.
+   */
+  detach(): Socket {
+    this.#failed = new Error("the connection was handed over");
+    this.#socket.removeAllListeners("data").removeAllListeners("error").removeAllListeners("close");
+    return this.#socket;
+  }
+
   close(): void {
     this.#socket.destroy();
   }

@@ -1,30 +1,51 @@
 import type { RedisConnection } from "./connection.ts";
 import { databasesOf } from "./info.ts";
 
+/** A thousand keys take the server a third of a millisecond; more would only make other clients wait. */
 const KEYS_A_SCAN = 1_000;
+
+/** Where a scan stands. Good only on the server process (`INFO`'s `run_id`) that gave the cursor. */
+export interface ScanPosition {
+  readonly db: number;
+  readonly cursor: string;
+}
 
 export interface KeyBatch {
   readonly db: number;
   readonly keys: readonly Buffer[];
+  /** A scan that starts here reads this batch again, and all after it. */
+  readonly at: ScanPosition;
 }
 
 /**
- * All keys of a server in batches, database by database. Asks for the next batch while the caller works on
- * this one. A key may come twice, as `SCAN` says; keys that exist throughout come at least once.
+ * All keys of a server in batches, database by database, from a position on. Asks for the next batch while the
+ * caller works on this one. A key may come twice, as `SCAN` says; keys that exist throughout come at least once.
  */
-export async function* scanServer(connection: RedisConnection): AsyncGenerator<KeyBatch> {
-  for (const db of await databasesOf(connection)) yield* scanDatabase(connection, db);
+export async function* scanServer(
+  connection: RedisConnection,
+  from: ScanPosition = { db: 0, cursor: "0" },
+): AsyncGenerator<KeyBatch> {
+  for (const db of await databasesOf(connection)) {
+    if (db === from.db) yield* scanDatabase(connection, from);
+    else if (db > from.db) yield* scanDatabase(connection, { db, cursor: "0" });
+  }
 }
 
-async function* scanDatabase(connection: RedisConnection, db: number): AsyncGenerator<KeyBatch> {
+async function* scanDatabase(
+  connection: RedisConnection,
+  { db, cursor: begin }: ScanPosition,
+): AsyncGenerator<KeyBatch> {
   await connection.ask("SELECT", db);
-  let next: Promise<[string, Buffer[]]> | undefined = scanOnce(connection, "0");
-  while (next) {
+  let at: string | undefined = begin;
+  let next: Promise<[string, Buffer[]]> = scanOnce(connection, begin);
+  while (at !== undefined) {
     const [cursor, keys]: [string, Buffer[]] = await next;
-    next = cursor === "0" ? undefined : scanOnce(connection, cursor);
+    const position = { db, cursor: at };
+    at = cursor === "0" ? undefined : cursor;
+    if (at) next = scanOnce(connection, at);
     // A rejection is seen by the next turn of the loop; until then it must not count as unhandled.
-    next?.catch(() => undefined);
-    if (keys.length > 0) yield { db, keys };
+    next.catch(() => undefined);
+    if (keys.length > 0) yield { db, keys, at: position };
   }
 }
 

@@ -40,6 +40,7 @@ const MEASURES: readonly Measure[] = [
   { metric: "CacheHits", unit: "Count", of: growth("keyspace_hits") },
   { metric: "CacheMisses", unit: "Count", of: growth("keyspace_misses") },
   { metric: "Evictions", unit: "Count", of: growth("evicted_keys") },
+  { metric: "BytesUsedForCache", unit: "Bytes", of: (now) => figure(now, "used_memory") },
   { metric: "CurrConnections", unit: "Count", of: (now) => figure(now, "connected_clients") },
   {
     metric: "EngineCPUUtilization",

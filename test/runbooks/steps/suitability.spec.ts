@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { GodwitError } from "../../../automation/errors.ts";
-import { openSource } from "../../../runbooks/steps/describeSource.ts";
+import { openPlaintext } from "../../../runbooks/jobs/servers.ts";
 import {
   refuseOlderTarget,
   refuseUnsuitableCluster,
@@ -68,7 +68,7 @@ describe("sources that cannot be moved", () => {
     const connection = await RedisConnection.open(server.address);
     await connection.ask("CONFIG", "SET", "requirepass", "a-password-of-the-test");
     connection.close();
-    const error = await rejection(openSource(server.address));
+    const error = await rejection(openPlaintext(server.address));
     expect(error).to.include({ exitCode: 4 });
     expect((error as Error).message).to.contain("asks for a password (AUTH)");
   });

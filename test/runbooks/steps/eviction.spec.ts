@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { assertNothingEvicted } from "../../../runbooks/steps/compareData.ts";
+import { assertNothingEvicted } from "../../../runbooks/steps/suitability.ts";
 import { RedisConnection } from "../../../transfer/redis/connection.ts";
 import { serverInfo } from "../../../transfer/redis/info.ts";
 import { startRedis, type RedisServer } from "../../support/redisServer.ts";

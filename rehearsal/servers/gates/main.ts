@@ -1,0 +1,53 @@
+import { DisturbingProxy } from "../proxy.ts";
+import type { Admitted, FromGates, GateOrder, ToGates } from "./messages.ts";
+
+/** The gates' process: all traffic of the data servers goes through it, so that no other work delays it. */
+
+interface Gate {
+  readonly proxy: DisturbingProxy;
+  admitted: Admitted;
+}
+
+const gates = new Map<string, Gate>();
+const tell = (message: FromGates) => process.send?.(message);
+
+async function obey(order: GateOrder): Promise<void> {
+  if (order.do === "open") {
+    await open(order);
+    return;
+  }
+  const gate = gates.get(order.front);
+  if (!gate) return;
+  switch (order.do) {
+    case "admit":
+      gate.admitted = order.admitted;
+      break;
+    case "slow":
+      gate.proxy.slowDown(order.delayMs);
+      break;
+    case "cut":
+      gate.proxy.setCut(order.cut);
+      break;
+    case "close":
+      gates.delete(order.front);
+      await gate.proxy.close();
+  }
+}
+
+async function open({ place, admitted }: Extract<GateOrder, { do: "open" }>): Promise<void> {
+  const admits = (peer: string) => {
+    const now = gates.get(place.front)?.admitted ?? admitted;
+    return now === "everyone" || now.includes(peer);
+  };
+  const proxy = await DisturbingProxy.start({ ...place, admits });
+  gates.set(place.front, { proxy, admitted });
+}
+
+process.on("disconnect", () => process.exit(0));
+process.on("message", (message: ToGates) => {
+  obey(message).then(
+    () => tell({ event: "done", order: message.order }),
+    (error) => tell({ event: "done", order: message.order, failed: String(error) }),
+  );
+});
+tell({ event: "running" });

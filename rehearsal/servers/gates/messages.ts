@@ -1,0 +1,26 @@
+/** A server's gate: where clients connect, and what is behind it. */
+export interface GatePlace {
+  /** The server's published address. */
+  readonly front: string;
+  /** Where the server itself listens. */
+  readonly back: string;
+  readonly port: number;
+}
+
+/** Who may pass a gate: these addresses, or everyone. */
+export type Admitted = readonly string[] | "everyone";
+
+export type GateOrder =
+  | { readonly do: "open"; readonly place: GatePlace; readonly admitted: Admitted }
+  | { readonly do: "admit"; readonly front: string; readonly admitted: Admitted }
+  | { readonly do: "slow"; readonly front: string; readonly delayMs: number }
+  | { readonly do: "cut"; readonly front: string; readonly cut: boolean }
+  | { readonly do: "close"; readonly front: string };
+
+/** An order with the number under which it is answered. */
+export type ToGates = GateOrder & { readonly order: number };
+
+export type FromGates =
+  | { readonly event: "running" }
+  /** The order is in force, or `failed` says why not. */
+  | { readonly event: "done"; readonly order: number; readonly failed?: string };

@@ -1,0 +1,143 @@
+import { once } from "node:events";
+import type { Facts, Job, JobContext } from "../../automation/step.ts";
+import { RedisConnection, type RedisAddress } from "../../transfer/redis/connection.ts";
+import { writeCommands } from "../../transfer/redis/info.ts";
+import { LiveSync, type SyncState as TransferState } from "../../transfer/redis/sync.ts";
+import { bothServers } from "./reference.ts";
+
+/** `forward`: the target follows the source; `reverse`: the source follows the target, on which clients write. */
+type Direction = "forward" | "reverse";
+
+/** How the copy stands, as steps and the terminal read it. */
+export type SyncState = TransferState & { readonly direction: Direction };
+
+/** What is durable: which way it goes, and how far the copy has come. */
+interface Saved {
+  readonly direction: Direction;
+  readonly copy?: Facts;
+}
+
+const PUBLISH_EVERY_MS = 250;
+
+/**
+ * Copies `source` to `target` while clients write, follows what they change until it is stopped, and turns round
+ * when asked. Questions: `drain` waits until everything written before has arrived; `turn` with a `direction`
+ * makes the other side the one that is followed, and is asked only while nobody writes to either; `compare` looks
+ * at every key of both and copies again what differs.
+ */
+export const sync: Job = async (ctx) => {
+  const saved = ctx.checkpoint as unknown as Saved | undefined;
+  const follower = await Follower.start(ctx, saved ?? { direction: "forward" });
+  const publishing = setInterval(() => ctx.publish(follower.state()), PUBLISH_EVERY_MS);
+  ctx.answer({
+    drain: () => follower.drain(),
+    turn: ({ direction }) => follower.turn(direction as Direction),
+    compare: () => follower.compare(),
+  });
+  try {
+    await Promise.race([follower.failed, aborted(ctx.signal)]);
+    return follower.state();
+  } finally {
+    clearInterval(publishing);
+    await follower.stop();
+  }
+};
+
+/** One live copy at a time, in one direction or the other. */
+class Follower {
+  /** Rejects when the copy cannot go on. */
+  readonly failed: Promise<never>;
+  readonly #ctx: JobContext;
+  #fail: (error: unknown) => void = () => undefined;
+  #direction: Direction;
+  #live: LiveSync | undefined;
+
+  private constructor(ctx: JobContext, direction: Direction) {
+    this.#ctx = ctx;
+    this.#direction = direction;
+    this.failed = new Promise((_, reject) => (this.#fail = reject));
+    this.failed.catch(() => undefined);
+  }
+
+  static async start(ctx: JobContext, saved: Saved): Promise<Follower> {
+    const follower = new Follower(ctx, saved.direction);
+    // What happened while the mover was away is not known, so both are not taken for equal.
+    await follower.#follow({ startEqual: false, copy: saved.copy });
+    return follower;
+  }
+
+  state(): SyncState {
+    return { ...this.#live!.state(), direction: this.#direction };
+  }
+
+  async drain(): Promise<Facts> {
+    const drained = await this.#live!.drain();
+    return { ...drained, writeCommands: await this.#writesOnFollowed() };
+  }
+
+  async turn(direction: Direction): Promise<Facts> {
+    if (direction !== this.#direction) {
+      await this.#live!.stop();
+      // Durable before anybody relies on it: a mover that is killed now goes on in the new direction.
+      await this.#ctx.save({ direction });
+      this.#direction = direction;
+      await this.#follow({ startEqual: true });
+    }
+    return { direction };
+  }
+
+  /** Compares while clients write. A key that differs and stands still is copied again and compared again. */
+  async compare(): Promise<Facts> {
+    const { source, target } = await bothServers(this.#ctx);
+    await refuseEviction(target);
+    let repaired = 0;
+    for (let round = 1; ; round++) {
+      const comparison = await compareServers(source, target, {
+        live: {},
+        signal: this.#ctx.signal,
+        onProgress: (compared) => (this.#comparing = compared),
+      });
+      const { differing, differences } = comparison;
+      if (differences === 0 || round === REPAIR_ROUNDS) return { ...factsOf(comparison), repaired };
+      repaired += differing.length;
+      await this.#live!.copyAgain(differing);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#live?.stop();
+  }
+
+  async #follow(how: { startEqual: boolean; copy?: Facts | undefined }): Promise<void> {
+    const direction = this.#direction;
+    const { source: from, target: to } = await this.#ends();
+    const live = await LiveSync.start({
+      source: from,
+      target: to,
+      startEqual: how.startEqual,
+      checkpoint: how.copy as never,
+      onCheckpoint: (copy) => void this.#ctx.save({ direction, copy: copy as unknown as Facts }),
+    });
+    this.#live = live;
+    live.done.catch((error: unknown) => this.#fail(error));
+  }
+
+  /** The followed server, and the one that follows it. */
+  async #ends(): Promise<{ source: RedisAddress; target: RedisAddress }> {
+    const { source, target } = await bothServers(this.#ctx);
+    return this.#direction === "forward" ? { source, target } : { source: target, target: source };
+  }
+
+  async #writesOnFollowed(): Promise<number> {
+    const connection = await RedisConnection.open((await this.#ends()).source);
+    try {
+      return await writeCommands(connection);
+    } finally {
+      connection.close();
+    }
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
+}

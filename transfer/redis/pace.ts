@@ -1,0 +1,118 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { RedisAddress } from "./connection.ts";
+import { watchHealth, type Health, type HealthWatch } from "./health.ts";
+
+/** From when on the source is spared, and how. */
+export interface Thresholds {
+  /** 99th percentile of PING over the last second, in ms. */
+  readonly pingMs: number;
+  /** Share of one core that the source's main thread uses: it has no more than one. */
+  readonly cpu: number;
+  /** The copy never gets less of the time than this: else it might never end. */
+  readonly leastShare: number;
+}
+
+/**
+ * A PING's 99th percentile must stay within 5 ms while a copy runs: 3 ms leave room for what is in flight when we
+ * see it. A Redis above 90 % of its core has no reserve for its clients' bursts.
+ */
+export const DEFAULT_THRESHOLDS: Thresholds = { pingMs: 3, cpu: 0.9, leastShare: 0.05 };
+
+/** A bad reading takes a third of the share, a good one gives a twentieth: quick to yield, slow to take. */
+const YIELD = 0.67;
+const TAKE = 0.05;
+/** Shorter rests are saved up: timers are no finer. */
+const SHORTEST_REST_MS = 2;
+/** No rest is so long that an abort or a better reading would be seen late. */
+const LONGEST_REST_MS = 500;
+
+/** Keeps a copy's load on the source within bounds. */
+export interface Pace {
+  /** Share of the time that the copy may use, 0 to 1. */
+  readonly share: number;
+  /** The last reading; undefined before the first, and where nothing is measured. */
+  readonly health: Health | undefined;
+  /** Called after `workedMs` of work: waits for as long as the source is to be left alone. Rejects when aborted. */
+  rest(workedMs: number, signal?: AbortSignal): Promise<void>;
+  stop(): void;
+}
+
+/** No throttle at all. */
+export const UNTHROTTLED: Pace = {
+  share: 1,
+  health: undefined,
+  rest: async (_workedMs, signal) => signal?.throwIfAborted(),
+  stop: () => undefined,
+};
+
+/** A throttle by the source's own health, measured until `stop`. `false`: none. */
+export async function startPace(
+  source: RedisAddress,
+  throttle: Partial<Thresholds> | false = {},
+): Promise<Pace> {
+  if (throttle === false) return UNTHROTTLED;
+  const thresholds = { ...DEFAULT_THRESHOLDS, ...throttle };
+  const share = new Share(thresholds);
+  const watch = await watchHealth(source, (health) => share.observe(health));
+  return new HealthPace(share, watch);
+}
+
+/** Additive increase, multiplicative decrease of the share, one step a reading. */
+export class Share {
+  readonly #thresholds: Thresholds;
+  #value = 1;
+  #health: Health | undefined;
+
+  constructor(thresholds: Thresholds = DEFAULT_THRESHOLDS) {
+    this.#thresholds = thresholds;
+  }
+
+  get value(): number {
+    return this.#value;
+  }
+
+  get health(): Health | undefined {
+    return this.#health;
+  }
+
+  observe(health: Health): void {
+    const { pingMs, cpu, leastShare } = this.#thresholds;
+    this.#health = health;
+    const suffers = health.pingP99Ms > pingMs || health.cpu > cpu;
+    const next = suffers ? this.#value * YIELD : this.#value + TAKE;
+    this.#value = Math.min(1, Math.max(leastShare, next));
+  }
+}
+
+class HealthPace implements Pace {
+  readonly #share: Share;
+  readonly #watch: HealthWatch;
+  #owedMs = 0;
+
+  constructor(share: Share, watch: HealthWatch) {
+    this.#share = share;
+    this.#watch = watch;
+  }
+
+  get share(): number {
+    return this.#share.value;
+  }
+
+  get health(): Health | undefined {
+    return this.#share.health;
+  }
+
+  async rest(workedMs: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    this.#owedMs += workedMs * (1 / this.share - 1);
+    if (this.#owedMs < SHORTEST_REST_MS) return;
+    const began = performance.now();
+    await delay(Math.min(this.#owedMs, LONGEST_REST_MS), undefined, signal && { signal });
+    // What a late timer gave too much is owed less next time; what is beyond the longest rest is forgiven.
+    this.#owedMs = Math.min(0, this.#owedMs - (performance.now() - began));
+  }
+
+  stop(): void {
+    this.#watch.stop();
+  }
+}
