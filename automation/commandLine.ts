@@ -12,7 +12,7 @@ type Run = (load: Load) => (...args: unknown[]) => Promise<void>;
 type Add = (usage: string, description: string) => Command;
 
 const FAULTS =
-  "kill@STEP:before|during|after, kill@random, cut@SERVER, slow@SERVER:MS, failover@SERVER, full@SERVER, deny@ACTION; may be repeated";
+  "kill@STEP:before|during|after, kill@random, kill@mover[:N], cut@SERVER, slow@SERVER:MS, failover@SERVER, full@SERVER, deny@ACTION; may be repeated";
 
 /** Every command with its arguments and options; `docs` and scripts rely on them. */
 export function commandLine(run: Run): Command {
@@ -35,6 +35,10 @@ export function commandLine(run: Run): Command {
   addInfrastructure(add, run);
   add("worker", "one more engine process on a shared database")
     .option("--name <name>", "a name of its own for each worker")
+    .option(
+      "--mover",
+      "execute the data jobs of the run that the secret GODWIT_ENGINE_SECRET names",
+    )
     .action(run(async () => (await import("./commands/worker.ts")).work));
   const twin = common(godwit.command("twin").description("what rehearsals left running"));
   common(twin.command("down").description("stop whatever a rehearsal left running")).action(

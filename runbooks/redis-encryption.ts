@@ -64,7 +64,7 @@ const live: readonly Step[] = [
   ),
   ...outage(stopWrites(), drain(), pointAtTarget(), turn(), deployApplication(drainBack)),
   compareLive("verify-data"),
-  ...confirmed(),
+  ...confirmed(compareLive("verify-soaked")),
   stopTail(),
   ...sourceDeleted(),
 ];
@@ -133,12 +133,13 @@ function pointAtTarget() {
   });
 }
 
-/** On the target, with the way back open, until somebody says that the source may go. */
-function confirmed(): Step[] {
+/** On the target, with the way back open, until somebody says that the source may go; before that, `proofs`. */
+function confirmed(...proofs: readonly Step[]): Step[] {
   return [
     validate(),
     soak(),
     validateSoaked(),
+    ...proofs,
     gate(
       "point-of-no-return",
       "Confirm that the source may go",

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { clockOf } from "../clock.ts";
 import { answers, lostDatabase, openDatabase, type Database } from "../engine/database.ts";
 import type { Host } from "../engine/engine.ts";
+import { noMover } from "../engine/jobs.ts";
 import type { RunParams } from "../engine/runs.ts";
 import { readEnvironment, type RunEnvironment } from "../environment.ts";
 import { godwitHome, projectRoot } from "../home.ts";
@@ -76,13 +77,12 @@ export async function withDatabase<T>(work: (db: Database) => Promise<T>): Promi
   }
 }
 
-/** A context for looks outside a run: nothing is recorded. */
+/** A context for looks outside a run: nothing is recorded, and there is no mover. */
 export function lookingContext(
   io: Io,
   environment: RunEnvironment,
   stack: string,
   mode: string,
-  results: StepContext["results"] = {},
 ): StepContext {
   return {
     run: "none",
@@ -92,10 +92,11 @@ export function lookingContext(
     environment,
     clock: clockOf(environment.clockFactor),
     signal: new AbortController().signal,
-    results,
+    results: {},
     checkpoint: undefined,
     progress: (progress) => io.progress("check", progress),
     save: () => Promise.resolve(),
     record: () => Promise.resolve(),
+    mover: noMover,
   };
 }

@@ -1,5 +1,6 @@
 import { hasWorker } from "../engine/engine.ts";
 import type { Database } from "../engine/database.ts";
+import { refuseEngineOutOfReach } from "../engine/engineSecret.ts";
 import { createRun, refuseStackInUse, type RunParams } from "../engine/runs.ts";
 import { refusal, type ExitCode } from "../errors.ts";
 import { settingsPath } from "../stack/settings.ts";
@@ -31,6 +32,7 @@ export async function runForReal(app: App, name: string, options: RunOptions): P
   const runbook = await loadRunbook(app, name);
   const policy = runbook.policy({ stack: options.stack, environment });
   return await withDatabase(async (db) => {
+    refuseEngineOutOfReach(db, runbook, environment);
     if (policy.production) await refuseLaptop(db, options.stack);
     const params: RunParams = {
       run: newRunId(),

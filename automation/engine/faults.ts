@@ -4,19 +4,22 @@ import type { Database } from "./database.ts";
 /** Instants of a step at which a rehearsal can kill the driver. */
 export type Moment = "before" | "during" | "after";
 
+/** The twin's, which runs the mover: `kill@mover`, `kill@mover:20`. */
+const killMover = /^kill@mover(:|$)/;
 const killAtStep = /^kill@([a-z0-9-]+):(before|during|after)$/;
 const RANDOM_KILL = "kill@random";
 const RANDOM_KILL_WITHIN_MS = 20_000;
 
 /** Faults that hit the driver itself; those of servers and calls are the twin's. */
 export function isDriverFault(fault: string): boolean {
+  if (killMover.test(fault)) return false;
   return fault === RANDOM_KILL || killAtStep.test(fault);
 }
 
 /** Refuses a `kill@STEP:…` that names no step of the runbook. */
 export function checkDriverFaults(faults: readonly string[], steps: readonly string[]): void {
   for (const fault of faults) {
-    const step = killAtStep.exec(fault)?.[1];
+    const step = isDriverFault(fault) ? killAtStep.exec(fault)?.[1] : undefined;
     if (step === undefined || steps.includes(step)) continue;
     throw usageError(
       "unknown-step",

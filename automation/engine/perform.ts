@@ -1,7 +1,9 @@
 import { performance } from "node:perf_hooks";
 import { explain, type Explanation } from "../errors.ts";
 import type { Facts, Progress, StepContext, WorkStep } from "../step.ts";
+import { announceEngine } from "./engineSecret.ts";
 import { appendEvent } from "./events.ts";
+import { endCalls, moverFor } from "./jobs.ts";
 import type { LiveRun } from "./liveRun.ts";
 import { updateRun } from "./runs.ts";
 import { endStep, getResults, getStep, markUndone, saveCheckpoint, startStep } from "./steps.ts";
@@ -66,7 +68,15 @@ export async function undo(live: LiveRun, step: WorkStep): Promise<Explanation |
   await updateRun(db, run, { step: step.id, progress: { doing: `undoing ${step.id}` } });
   const started = performance.now();
   try {
-    const ctx = await contextOf(live, step, row.attempt + 1, row.checkpoint ?? undefined);
+    // What is undone must not go on behind the undo's back.
+    await endCalls(db, run, step.id, live.clock);
+    const ctx = await contextOf(
+      live,
+      step,
+      `${step.id}:undo`,
+      row.attempt + 1,
+      row.checkpoint ?? undefined,
+    );
     await step.undo?.run?.(ctx);
   } catch (thrown) {
     const error = explainStep(run, step.id, thrown);
@@ -90,7 +100,7 @@ async function work(
   attempt: number,
   checkpoint: Facts | undefined,
 ): Promise<Facts> {
-  const ctx = await contextOf(live, step, attempt, checkpoint);
+  const ctx = await contextOf(live, step, step.id, attempt, checkpoint);
   await step.check?.(ctx);
   const result = await step.run(ctx);
   await live.faults.at(step.id, "during");
@@ -101,24 +111,24 @@ async function work(
 async function contextOf(
   live: LiveRun,
   step: WorkStep,
+  caller: string,
   attempt: number,
   checkpoint: Facts | undefined,
 ): Promise<StepContext> {
-  const { db, run } = live;
+  const { db, run, runbook, environment } = live;
+  const results = await getResults(db, run);
   const during = () => live.faults.at(step.id, "during");
+  const progress = (told: Progress) => {
+    void updateRun(db, run, { progress: told }).then(during, () => undefined);
+  };
+  const shared = { run, environment, clock: live.clock, signal: live.steering.signal, progress };
   return {
-    run,
+    ...shared,
     stack: live.params.stack,
     mode: live.params.mode,
     attempt,
-    environment: live.environment,
-    clock: live.clock,
-    signal: live.steering.signal,
-    results: await getResults(db, run),
+    results,
     checkpoint,
-    progress: (progress: Progress) => {
-      void updateRun(db, run, { progress }).then(during, () => undefined);
-    },
     save: async (facts) => {
       await saveCheckpoint(db, run, step.id, facts);
       await during();
@@ -130,6 +140,12 @@ async function contextOf(
         ...facts,
       });
     },
+    mover: moverFor({
+      ...shared,
+      db,
+      name: caller,
+      announce: () => announceEngine({ db, run, runbook, environment, results }),
+    }),
   };
 }
 

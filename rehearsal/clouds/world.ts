@@ -19,6 +19,7 @@ export interface World {
   readonly faults: FaultSwitchboard;
   /** Data servers that run now, by the name that faults and `endpoints` use: `redis.source`, `redis.target`. */
   readonly servers: ServerDirectory;
+  readonly machines: Machines;
   /** Environment for processes inside the twin (tasks, load): trust and name resolution, no credentials. */
   readonly guestEnv: Readonly<Record<string, string>>;
   /** Value of a secret by name or ARN, for whoever injects it into a task. Throws the service's error. */
@@ -206,13 +207,23 @@ export interface DataServer {
   /** For Redis the node's id: `acme-redis-production-0001`, `acme-redis-encrypted-001`. */
   readonly id: string;
   readonly role: "primary" | "replica";
+  /** Where clients connect: the address of its gate. */
   readonly host: string;
+  /** Where the server itself listens, for the twin's own connections. */
+  readonly behind: string;
   readonly port: number;
   readonly tls: boolean;
   /** Process that serves, for CPU figures. */
   readonly pid: number | undefined;
   /** `INFO` as one flat map. */
   info(): Promise<Readonly<Record<string, string>>>;
+}
+
+/** Machines with a network interface of their own: what connects from their addresses is in their security groups. */
+export interface Machines {
+  /** From when it resolves on, connections from this address pass where these groups may. */
+  place(address: string, groups: readonly string[]): Promise<void>;
+  remove(address: string): Promise<void>;
 }
 
 export interface ServerDirectory {

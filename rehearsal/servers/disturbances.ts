@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Fault, Network } from "../clouds/world.ts";
+import type { Fault } from "../clouds/world.ts";
 import type { Faults } from "../twin/faults.ts";
 import type { ServerRegistry } from "../twin/servers.ts";
-import { DisturbingProxy } from "./proxy.ts";
+import type { Gates } from "./gates/index.ts";
 import type { RedisServer } from "./redis.ts";
 
 const CUT_MS = 3_000;
@@ -10,26 +10,12 @@ const CUT_MS = 3_000;
 const CUT_AFTER_MS = 2_000;
 
 /** Makes the faults `cut`, `slow` and `full` happen on the data servers, running or yet to start. */
-export function disturbServers(servers: ServerRegistry, faults: Faults, network: Network): void {
-  const proxies = new Map<RedisServer, DisturbingProxy>();
-
-  const proxyOf = async (server: RedisServer) => {
-    const known = proxies.get(server);
-    if (known) return known;
-    const behind = network.claim(`${server.id} behind its proxy`);
-    await server.listenOn(behind);
-    const proxy = await DisturbingProxy.start(server.host, behind, server.port);
-    proxies.set(server, proxy);
-    await server.dropClients();
-    return proxy;
-  };
-
+export function disturbServers(servers: ServerRegistry, faults: Faults, gates: Gates): void {
   const disturb = async (fault: Fault, server: RedisServer) => {
     if (fault.kind === "full") return server.setDiskFull(true);
-    const proxy = await proxyOf(server);
-    if (fault.kind === "slow") return proxy.slowDown(Number(fault.argument));
-    proxy.setCut(true);
-    void delay(Number(fault.argument ?? CUT_MS)).then(() => proxy.setCut(false));
+    if (fault.kind === "slow") return gates.slowDown(server.host, Number(fault.argument));
+    await gates.setCut(server.host, true);
+    void delay(Number(fault.argument ?? CUT_MS)).then(() => gates.setCut(server.host, false));
   };
 
   for (const kind of ["cut", "slow", "full"]) {
@@ -46,8 +32,10 @@ export function disturbServers(servers: ServerRegistry, faults: Faults, network:
     if (cut) void delay(CUT_AFTER_MS).then(() => disturb(cut, server));
   });
   faults.onClear(async () => {
-    for (const server of servers.list()) await server.setDiskFull(false);
-    for (const proxy of proxies.values()) proxy.slowDown(0);
+    for (const server of servers.list()) {
+      await server.setDiskFull(false);
+      await gates.slowDown(server.host, 0);
+    }
   });
 }
 

@@ -19,6 +19,8 @@ const SAVE_TIMEOUT_MS = 600_000;
 
 export interface RedisOptions extends RedisSettings {
   readonly id: string;
+  /** Address under which clients find it; it listens on `host`, behind the gate of that address. */
+  readonly published: string;
   readonly processes: ProcessTable;
 }
 
@@ -26,23 +28,22 @@ export interface RedisOptions extends RedisSettings {
 export class RedisServer implements DataServer {
   readonly id: string;
   readonly host: string;
+  readonly behind: string;
   readonly port: number;
   readonly tls: boolean;
   role: "primary" | "replica";
   readonly #options: RedisOptions;
   readonly #child: ChildProcess;
-  /** Where it listens: its own address, or the one behind a proxy. */
-  #bound: string;
 
   private constructor(options: RedisOptions, child: ChildProcess) {
     this.#options = options;
     this.#child = child;
     this.id = options.id;
-    this.host = options.host;
+    this.host = options.published;
+    this.behind = options.host;
     this.port = options.port;
     this.tls = options.tls !== undefined;
     this.role = options.replicaOf ? "replica" : "primary";
-    this.#bound = options.host;
   }
 
   /** Starts the server and resolves when it has loaded its data and, as a replica, has caught up. */
@@ -105,7 +106,7 @@ export class RedisServer implements DataServer {
 
   /** Drops what it has, follows `primary`, and closes its clients' connections, as a replaced node does. */
   async follow(primary: RedisServer): Promise<void> {
-    await this.command("REPLICAOF", primary.host, primary.port);
+    await this.command("REPLICAOF", primary.behind, primary.port);
     this.role = "replica";
     await this.dropClients();
   }
@@ -113,12 +114,6 @@ export class RedisServer implements DataServer {
   async dropClients(): Promise<void> {
     await this.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
     await this.command("CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "yes");
-  }
-
-  /** Moves the listening socket to another address; open connections stay until dropped. */
-  async listenOn(host: string): Promise<void> {
-    await this.command("CONFIG", "SET", "bind", host);
-    this.#bound = host;
   }
 
   /**
@@ -167,10 +162,10 @@ export class RedisServer implements DataServer {
   }
 
   #connection(): Redis {
-    const { tls, internalPassword, port } = this.#options;
+    const { tls, internalPassword } = this.#options;
     const connection = new Redis({
-      host: this.#bound,
-      port,
+      host: this.behind,
+      port: this.port,
       username: INTERNAL_USER,
       password: internalPassword,
       ...(tls && { tls: verified(tls) }),

@@ -24,6 +24,8 @@ export interface RunningApplication {
   taskEnvironment(): Promise<Readonly<Record<string, string>> | undefined>;
   /** The environment of the service's current deployment, whether tasks run or not. */
   configuredEnvironment(): Promise<Readonly<Record<string, string>>>;
+  /** The security groups of its tasks. */
+  readonly securityGroups: readonly string[];
   /** Calls `listen` when `taskEnvironment` may have changed. */
   onDeployment(listen: () => void): void;
 }
@@ -49,7 +51,16 @@ const STOP_DEADLINE_MS = 30_000;
 
 type TrafficWorld = Pick<
   World,
-  "dir" | "settings" | "processes" | "guestEnv" | "network" | "names" | "authority" | "log"
+  | "dir"
+  | "settings"
+  | "processes"
+  | "guestEnv"
+  | "network"
+  | "names"
+  | "authority"
+  | "servers"
+  | "machines"
+  | "log"
 >;
 
 export interface LiveTraffic extends Traffic {
@@ -178,7 +189,9 @@ async function startProbe(
 ): Promise<Child<ToProbe, FromProbe>> {
   const settings: ProbeSettings = { url: application.url, everyMs: PROBE_EVERY_MS };
   const script = new URL("probe.ts", import.meta.url);
-  const env = { TASK_ADDRESS: world.network.claim("probe") };
+  const address = world.network.claim("probe");
+  await world.machines.place(address, application.securityGroups);
+  const env = { TASK_ADDRESS: address };
   const args = [JSON.stringify(settings)];
   const child = await startChild<ToProbe, FromProbe>(world, "probe", script, args, env);
   await child.next((message) => message.event === "running", START_DEADLINE_MS);

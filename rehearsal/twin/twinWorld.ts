@@ -14,6 +14,8 @@ import type {
 } from "../clouds/world.ts";
 import { Provider } from "../provider/provider.ts";
 import { disturbServers } from "../servers/disturbances.ts";
+import { Firewall } from "../servers/firewall.ts";
+import { Gates } from "../servers/gates/index.ts";
 import { createAuthority } from "./authority.ts";
 import type { Faults } from "./faults.ts";
 import { twinFiles } from "./folder.ts";
@@ -23,12 +25,14 @@ import { Parts } from "./parts.ts";
 import { createProcessTable } from "./processes.ts";
 import { ServerRegistry } from "./servers.ts";
 
+const HERE = "127.0.0.1";
 const DNS_HOST = 3;
 const DNS_PORT = 53;
 
 /** A world with what makes it run: to be filled with parts, and stopped. */
 export interface TwinWorld extends World {
   readonly servers: ServerRegistry;
+  readonly firewall: Firewall;
   readonly faults: Faults;
   readonly provider: Provider;
   readonly credentials: Credentials;
@@ -62,7 +66,14 @@ export async function startWorld(options: WorldOptions): Promise<TwinWorld> {
   const log = eventLog(twinFiles(dir).events);
   const { parts, provider, endpoint } = await startApi(identity, authority, faults, log);
   const servers = new ServerRegistry();
-  disturbServers(servers, faults, network);
+  const guestEnv = {
+    NODE_EXTRA_CA_CERTS: authority.caFile,
+    SSL_CERT_FILE: authority.caFile,
+    GODWIT_RESOLVER: names.address,
+  };
+  const gates = new Gates({ dir, processes, guestEnv });
+  const firewall = new Firewall(gates);
+  disturbServers(servers, faults, gates);
 
   const world: TwinWorld = {
     dir,
@@ -74,16 +85,14 @@ export async function startWorld(options: WorldOptions): Promise<TwinWorld> {
     processes,
     faults,
     servers,
+    firewall,
+    machines: firewall,
     provider,
     credentials,
     caller,
     log,
     clock: clockOf(settings.clockFactor),
-    guestEnv: {
-      NODE_EXTRA_CA_CERTS: authority.caFile,
-      SSL_CERT_FILE: authority.caFile,
-      GODWIT_RESOLVER: names.address,
-    },
+    guestEnv,
     secretReader: undefined,
     traffic: undefined,
     async secretValue(secretId) {
@@ -92,6 +101,8 @@ export async function startWorld(options: WorldOptions): Promise<TwinWorld> {
     },
     add: (...added) => parts.add(added),
     async endpoints() {
+      // Who is given the addresses looks from this machine, which belongs to no network of the world's.
+      await firewall.openTo(HERE);
       const aws = { ...api, tls: true, ca: authority.caFile };
       return { dns, "aws.api": aws, ...(await parts.endpoints()) };
     },

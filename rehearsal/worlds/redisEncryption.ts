@@ -10,6 +10,7 @@ import { createKms } from "../clouds/aws/kms/index.ts";
 import { createLogs, type LogSink } from "../clouds/aws/logs.ts";
 import { createRoute53 } from "../clouds/aws/route53.ts";
 import { createSecretsManager } from "../clouds/aws/secrets.ts";
+import { securityGroupPolicy } from "../clouds/aws/securityGroups.ts";
 import type { Part } from "../clouds/world.ts";
 import { startFront, type Front } from "../front/index.ts";
 import type { ScaleName } from "../scales.ts";
@@ -38,7 +39,7 @@ const NODE_TYPES: Readonly<Record<ScaleName, string>> = {
 
 /** A plaintext, standalone Redis in use by an application on ECS: what `redis-encryption` starts from. */
 export async function build(world: TwinWorld, options: BuildOptions): Promise<void> {
-  const { cache, logs } = addClouds(world);
+  const { cache, logs } = await addClouds(world);
   const nodeType = NODE_TYPES[world.settings.scale.name];
   options.onProgress("Starting the source Redis and filling it");
   const [front] = await Promise.all([
@@ -56,12 +57,13 @@ export async function build(world: TwinWorld, options: BuildOptions): Promise<vo
   world.traffic = await startTraffic(world, application);
 }
 
-function addClouds(world: TwinWorld): { cache: CacheAccount; logs: LogSink } {
+async function addClouds(world: TwinWorld): Promise<{ cache: CacheAccount; logs: LogSink }> {
   const kms = createKms(world);
   const secrets = createSecretsManager(world, kms.keys);
-  const ec2 = createEc2(world, vpcs, securityGroups());
+  const ec2 = createEc2(world, vpcs, securityGroups(), () => world.firewall.refresh());
   const elastiCache = createElastiCache(world, {
     servers: world.servers,
+    firewall: world.firewall,
     faults: world.faults,
     keys: kms.keys,
     network: ec2.network,
@@ -69,6 +71,7 @@ function addClouds(world: TwinWorld): { cache: CacheAccount; logs: LogSink } {
   });
   const logs = createLogs(world);
   const account = createAccountServices(world.account, world.caller);
+  await world.firewall.decideBy(securityGroupPolicy(ec2.network));
   world.secretReader = secrets.value;
   world.add(kms, secrets, ec2, elastiCache, createRoute53(world, zones), account, logs);
   return { cache: elastiCache.account, logs };
@@ -90,7 +93,7 @@ async function startSource(world: TwinWorld, cache: CacheAccount, nodeType: stri
   world.names.set({ ...RECORD, values: [namesIn(cache).standalone(SOURCE)] });
   const { scale, seed } = world.settings;
   const commands = keyspace({ ...scale, seed, now: Date.now() });
-  if (node) await load(node.server.host, PORT, commands);
+  if (node) await load(node.server.behind, PORT, commands);
 }
 
 /** The service as its own deployment once set it up: on the cluster's own endpoint, in plaintext. */

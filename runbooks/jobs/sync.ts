@@ -3,13 +3,19 @@ import type { Facts, Job, JobContext } from "../../automation/step.ts";
 import { RedisConnection, type RedisAddress } from "../../transfer/redis/connection.ts";
 import { writeCommands } from "../../transfer/redis/info.ts";
 import { LiveSync, type SyncState as TransferState } from "../../transfer/redis/sync.ts";
+import { compareServers } from "../../transfer/redis/verify.ts";
+import { factsOf, refuseEviction } from "./data.ts";
 import { bothServers } from "./reference.ts";
 
 /** `forward`: the target follows the source; `reverse`: the source follows the target, on which clients write. */
 type Direction = "forward" | "reverse";
 
 /** How the copy stands, as steps and the terminal read it. */
-export type SyncState = TransferState & { readonly direction: Direction };
+export type SyncState = TransferState & {
+  readonly direction: Direction;
+  /** Keys that a comparison under way has looked at. */
+  readonly compared?: number;
+};
 
 /** What is durable: which way it goes, and how far the copy has come. */
 interface Saved {
@@ -18,6 +24,8 @@ interface Saved {
 }
 
 const PUBLISH_EVERY_MS = 250;
+/** A key that differs after this many comparisons, with a copy between each two, is not mended by one more. */
+const REPAIR_ROUNDS = 3;
 
 /**
  * Copies `source` to `target` while clients write, follows what they change until it is stopped, and turns round
@@ -51,6 +59,7 @@ class Follower {
   #fail: (error: unknown) => void = () => undefined;
   #direction: Direction;
   #live: LiveSync | undefined;
+  #compared: number | undefined;
 
   private constructor(ctx: JobContext, direction: Direction) {
     this.#ctx = ctx;
@@ -67,7 +76,9 @@ class Follower {
   }
 
   state(): SyncState {
-    return { ...this.#live!.state(), direction: this.#direction };
+    const compared = this.#compared;
+    const state = { ...this.#live!.state(), direction: this.#direction };
+    return compared === undefined ? state : { ...state, compared };
   }
 
   async drain(): Promise<Facts> {
@@ -91,16 +102,21 @@ class Follower {
     const { source, target } = await bothServers(this.#ctx);
     await refuseEviction(target);
     let repaired = 0;
-    for (let round = 1; ; round++) {
-      const comparison = await compareServers(source, target, {
-        live: {},
-        signal: this.#ctx.signal,
-        onProgress: (compared) => (this.#comparing = compared),
-      });
-      const { differing, differences } = comparison;
-      if (differences === 0 || round === REPAIR_ROUNDS) return { ...factsOf(comparison), repaired };
-      repaired += differing.length;
-      await this.#live!.copyAgain(differing);
+    try {
+      for (let round = 1; ; round++) {
+        const comparison = await compareServers(source, target, {
+          live: {},
+          signal: this.#ctx.signal,
+          onProgress: (compared) => (this.#compared = compared),
+        });
+        const { differing } = comparison;
+        if (differing.length === 0 || round === REPAIR_ROUNDS)
+          return { ...factsOf(comparison), repaired };
+        repaired += differing.length;
+        await this.#live!.copyAgain(differing);
+      }
+    } finally {
+      this.#compared = undefined;
     }
   }
 

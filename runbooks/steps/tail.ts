@@ -1,3 +1,4 @@
+import { GodwitError } from "../../automation/errors.ts";
 import type { Facts, Progress, StepContext, WorkStep } from "../../automation/step.ts";
 import { bothReferences } from "../cloud/redis.ts";
 import type { SyncState } from "../jobs/sync.ts";
@@ -34,6 +35,7 @@ export function copyLive(): WorkStep {
 
 /** Asks the tail for something that may take long; its state is the step's progress meanwhile. */
 export async function askTail(ctx: StepContext, question: string, facts?: Facts): Promise<Facts> {
+  await revive(ctx);
   const showing = setInterval(() => {
     // Progress is for the eye: what fails here fails in the question as well.
     void ctx.mover.state(SYNC).then(
@@ -48,6 +50,19 @@ export async function askTail(ctx: StepContext, question: string, facts?: Facts)
   }
 }
 
+/**
+ * Starts a tail again that has failed: what it failed of may have been mended since. It finds its own checkpoint, so
+ * it goes on in the direction that it had.
+ */
+async function revive(ctx: StepContext): Promise<void> {
+  try {
+    await ctx.mover.state(SYNC);
+  } catch (error) {
+    if (error instanceof GodwitError && error.explanation.code === "no-job") throw error;
+    await ctx.mover.start(SYNC, await bothReferences(ctx));
+  }
+}
+
 /** Waits until everything written before has arrived on the target. */
 export function drain(): WorkStep {
   return {
@@ -56,7 +71,7 @@ export function drain(): WorkStep {
     title: "Let what was written last arrive on the target",
     effect: "A sentinel written to the source has come through, and nothing changed is left.",
     expectedMs: 1_000,
-    run: (ctx) => ctx.mover.ask(SYNC, "drain"),
+    run: (ctx) => askTail(ctx, "drain"),
     undo: { title: "Nothing to undo: the tail goes on" },
   };
 }
@@ -70,11 +85,11 @@ export function turn(): WorkStep {
     effect:
       "What clients will write on the target flows back to the source, so that a rollback keeps it.",
     expectedMs: 1_000,
-    run: (ctx) => ctx.mover.ask(SYNC, "turn", { direction: "reverse" }),
+    run: (ctx) => askTail(ctx, "turn", { direction: "reverse" }),
     undo: {
       title: "The target follows the source again",
       run: async (ctx) => {
-        await ctx.mover.ask(SYNC, "turn", { direction: "forward" });
+        await askTail(ctx, "turn", { direction: "forward" });
       },
     },
   };
@@ -94,8 +109,8 @@ export function stopTail(): WorkStep {
 
 /** The reverse tail has brought everything back already: only its last writes are waited for. */
 export const drainBack: CarryBack = async (ctx) => {
-  await ctx.mover.ask(SYNC, "drain");
-  await ctx.mover.ask(SYNC, "turn", { direction: "forward" });
+  await askTail(ctx, "drain");
+  await askTail(ctx, "turn", { direction: "forward" });
 };
 
 async function whenLive(ctx: StepContext): Promise<Facts> {
@@ -107,8 +122,10 @@ async function whenLive(ctx: StepContext): Promise<Facts> {
   });
 }
 
-function progressOf({ phase, keys, total, keysPerSecond, lag }: SyncState): Progress {
-  const rate = `${Math.round(keysPerSecond).toLocaleString("en")} keys/s`;
+function progressOf({ phase, keys, total, keysPerSecond, lag, compared }: SyncState): Progress {
   const behind = `${lag.keys} keys and ${Math.round(lag.ms)} ms behind`;
+  if (compared !== undefined)
+    return { doing: `comparing, the tail is ${behind}`, done: compared, total, unit: "keys" };
+  const rate = `${Math.round(keysPerSecond).toLocaleString("en")} keys/s`;
   return { doing: `${phase}, ${rate}, ${behind}`, done: keys, total, unit: "keys" };
 }

@@ -26,6 +26,8 @@ interface Batch {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A server that owes an answer and has sent nothing for so long is taken for lost. */
+const ANSWER_TIMEOUT_MS = 30_000;
 /** Name under which our connections show in the server's client list. */
 export const CLIENT_NAME = "godwit";
 
@@ -46,6 +48,9 @@ export class RedisConnection {
       } catch (error) {
         socket.destroy(error as Error);
       }
+    });
+    socket.setTimeout(ANSWER_TIMEOUT_MS, () => {
+      if (this.#batches.length > 0) socket.destroy(silent());
     });
     socket.on("error", (error) => this.#fail(error));
     socket.on("close", () => this.#fail(new Error("the server closed the connection")));
@@ -96,7 +101,10 @@ export class RedisConnection {
    */
   detach(): Socket {
     this.#failed = new Error("the connection was handed over");
-    this.#socket.removeAllListeners("data").removeAllListeners("error").removeAllListeners("close");
+    this.#socket.setTimeout(0);
+    for (const event of ["data", "error", "close", "timeout"]) {
+      this.#socket.removeAllListeners(event);
+    }
     return this.#socket;
   }
 
@@ -132,8 +140,12 @@ async function openSocket(address: RedisAddress): Promise<Socket> {
     socket.once("error", reject);
   });
   socket.setTimeout(0);
-  socket.removeAllListeners("error");
+  socket.removeAllListeners("error").removeAllListeners("timeout");
   return socket;
+}
+
+function silent(): Error {
+  return new Error(`the server has owed an answer for ${ANSWER_TIMEOUT_MS / 1000} s`);
 }
 
 function timeout(host: string, port: number): Error {

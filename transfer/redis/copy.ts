@@ -1,5 +1,7 @@
-import { RedisConnection, type Command, type RedisAddress } from "./connection.ts";
-import { orThrow, readEntries } from "./content.ts";
+import { bulkCopy } from "./bulk.ts";
+import { RedisConnection, type RedisAddress } from "./connection.ts";
+import { openLane } from "./lane.ts";
+import { copyLarge, removeParts } from "./large.ts";
 import { scanServer, type KeyBatch } from "./scan.ts";
 
 export interface CopyOptions {
@@ -9,62 +11,67 @@ export interface CopyOptions {
 
 /**
  * Makes `target` hold exactly what `source` holds, values and expiries, while nobody writes to either. Running it
- * again does no harm. Rejects at the first key that the target refuses, with the server's own word.
+ * again does no harm. Rejects with `LinkError`, `RefusedError` or the signal's reason.
  */
 export async function copyServer(
-  sourceAddress: RedisAddress,
-  targetAddress: RedisAddress,
+  source: RedisAddress,
+  target: RedisAddress,
   options: CopyOptions = {},
 ): Promise<{ copied: number; deleted: number }> {
-  const source = await RedisConnection.open(sourceAddress);
-  const target = await RedisConnection.open(targetAddress).catch((error: unknown) => {
-    source.close();
-    throw error;
-  });
+  await removeParts(target);
+  const from = await RedisConnection.open(source);
   try {
-    let copied = 0;
-    for await (const batch of scanServer(source)) {
-      options.signal?.throwIfAborted();
-      await copyBatch(source, target, batch);
-      options.onProgress?.((copied += batch.keys.length));
+    const copied = await copyAll(source, target, from, options);
+    const to = await RedisConnection.open(target);
+    try {
+      return { copied, deleted: await deleteUnknown(from, to, options) };
+    } finally {
+      to.close();
     }
-    let deleted = 0;
-    for await (const batch of scanServer(target)) {
-      options.signal?.throwIfAborted();
-      deleted += await deleteUnknown(source, target, batch);
-    }
-    return { copied, deleted };
   } finally {
-    source.close();
-    target.close();
+    from.close();
   }
 }
 
-async function copyBatch(
-  source: RedisConnection,
-  target: RedisConnection,
-  { db, keys }: KeyBatch,
-): Promise<void> {
-  const entries = await readEntries(source, db, keys);
-  const commands: Command[] = [["SELECT", db]];
-  entries.forEach(({ dump, expiresAt }, i) => {
-    // A key that expired between the scan and now has nothing to restore.
-    if (!dump) return;
-    commands.push(["RESTORE", keys[i]!, Math.max(0, expiresAt), dump, "REPLACE", "ABSTTL"]);
-  });
-  (await target.batch(commands)).forEach(orThrow);
+async function copyAll(
+  source: RedisAddress,
+  target: RedisAddress,
+  from: RedisConnection,
+  { signal, onProgress }: CopyOptions,
+): Promise<number> {
+  const lane = await openLane(source, target);
+  try {
+    const { keys } = await bulkCopy(lane, from, {
+      signal,
+      onProgress: (progress) => onProgress?.(progress.keys),
+      onLarge: async (db, key, stop) => {
+        await copyLarge(source, target, { db, key }, { signal: stop });
+      },
+    });
+    return keys;
+  } finally {
+    lane.close();
+  }
 }
 
 async function deleteUnknown(
-  source: RedisConnection,
-  target: RedisConnection,
-  { db, keys }: KeyBatch,
+  from: RedisConnection,
+  to: RedisConnection,
+  { signal }: CopyOptions,
 ): Promise<number> {
-  const [, ...exists] = await source.batch([
+  let deleted = 0;
+  for await (const batch of scanServer(to)) {
+    signal?.throwIfAborted();
+    const unknown = await missing(from, batch);
+    if (unknown.length > 0) deleted += (await to.ask("UNLINK", ...unknown)) as number;
+  }
+  return deleted;
+}
+
+async function missing(from: RedisConnection, { db, keys }: KeyBatch): Promise<Buffer[]> {
+  const [, ...exists] = await from.batch([
     ["SELECT", db],
     ...keys.map((key) => ["EXISTS", key] as const),
   ]);
-  const unknown = keys.filter((_, i) => exists[i] === 0);
-  if (unknown.length > 0) await target.ask("UNLINK", ...unknown);
-  return unknown.length;
+  return keys.filter((_, i) => exists[i] === 0);
 }

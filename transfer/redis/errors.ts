@@ -61,3 +61,12 @@ export function sideError(side: Side, error: unknown): LinkError | RefusedError 
     ? new RefusedError(side, code, message, error)
     : new LinkError(side, message, error);
 }
+
+/** Awaits what one of the servers was asked; a rejection becomes what it means for the one who copies. */
+export async function onSide<T>(side: Side, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw sideError(side, error);
+  }
+}

@@ -1,5 +1,5 @@
 import { RedisConnection, type RedisAddress } from "./connection.ts";
-import { sideError, type Side } from "./errors.ts";
+import { onSide, type Side } from "./errors.ts";
 import { serverInfo } from "./info.ts";
 import { OrderedLane, type Dialect } from "./lane/ordered.ts";
 import { RedisError } from "./parser.ts";
@@ -55,15 +55,15 @@ export async function openLane(
 ): Promise<Lane> {
   const opened: RedisConnection[] = [];
   const open = async (side: Side, address: RedisAddress) => {
-    const connection = await at(side, RedisConnection.open(address));
+    const connection = await onSide(side, RedisConnection.open(address));
     opened.push(connection);
     return connection;
   };
   try {
     const from = await open("source", source);
-    const dialect = await at("source", dialectOf(from));
+    const dialect = await onSide("source", dialectOf(from));
     const to = await open("target", target);
-    const identity = await at("target", identify(to, options.replaces));
+    const identity = await onSide("target", identify(to, options.replaces));
     const { largeAbove = LARGE_ABOVE } = options;
     return new OrderedLane(from, to, dialect, { identity, largeAbove });
   } catch (error) {
@@ -93,12 +93,4 @@ async function dialectOf(connection: RedisConnection): Promise<Dialect> {
 
 function unknownCommand({ message }: RedisError): boolean {
   return message.includes("unknown command");
-}
-
-async function at<T>(side: Side, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw sideError(side, error);
-  }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RedisAddress } from "./connection.ts";
-import { watchHealth, type Health, type HealthWatch } from "./health.ts";
+import { HealthWatch, type Health } from "./health.ts";
 
 /** From when on the source is spared, and how. */
 export interface Thresholds {
@@ -18,9 +18,11 @@ export interface Thresholds {
  */
 export const DEFAULT_THRESHOLDS: Thresholds = { pingMs: 3, cpu: 0.9, leastShare: 0.05 };
 
-/** A bad reading takes a third of the share, a good one gives a twentieth: quick to yield, slow to take. */
+/** A bad second takes a third of the share, a good quarter gives a twentieth: quick to yield, slow to take. */
 const YIELD = 0.67;
 const TAKE = 0.05;
+/** Readings tell of the last second: before it has passed they do not show yet what yielding has done. */
+const READINGS_A_WINDOW = 4;
 /** Shorter rests are saved up: timers are no finer. */
 const SHORTEST_REST_MS = 2;
 /** No rest is so long that an abort or a better reading would be seen late. */
@@ -46,14 +48,10 @@ export const UNTHROTTLED: Pace = {
 };
 
 /** A throttle by the source's own health, measured until `stop`. `false`: none. */
-export async function startPace(
-  source: RedisAddress,
-  throttle: Partial<Thresholds> | false = {},
-): Promise<Pace> {
+export function startPace(source: RedisAddress, throttle: Partial<Thresholds> | false = {}): Pace {
   if (throttle === false) return UNTHROTTLED;
-  const thresholds = { ...DEFAULT_THRESHOLDS, ...throttle };
-  const share = new Share(thresholds);
-  const watch = await watchHealth(source, (health) => share.observe(health));
+  const share = new Share({ ...DEFAULT_THRESHOLDS, ...throttle });
+  const watch = new HealthWatch(source, (health) => share.observe(health));
   return new HealthPace(share, watch);
 }
 
@@ -62,6 +60,7 @@ export class Share {
   readonly #thresholds: Thresholds;
   #value = 1;
   #health: Health | undefined;
+  #sinceYielding = READINGS_A_WINDOW;
 
   constructor(thresholds: Thresholds = DEFAULT_THRESHOLDS) {
     this.#thresholds = thresholds;
@@ -78,9 +77,13 @@ export class Share {
   observe(health: Health): void {
     const { pingMs, cpu, leastShare } = this.#thresholds;
     this.#health = health;
-    const suffers = health.pingP99Ms > pingMs || health.cpu > cpu;
-    const next = suffers ? this.#value * YIELD : this.#value + TAKE;
-    this.#value = Math.min(1, Math.max(leastShare, next));
+    this.#sinceYielding += 1;
+    if (health.pingP99Ms <= pingMs && health.cpu <= cpu) {
+      this.#value = Math.min(1, this.#value + TAKE);
+    } else if (this.#sinceYielding >= READINGS_A_WINDOW) {
+      this.#value = Math.max(leastShare, this.#value * YIELD);
+      this.#sinceYielding = 0;
+    }
   }
 }
 
@@ -106,10 +109,10 @@ class HealthPace implements Pace {
     signal?.throwIfAborted();
     this.#owedMs += workedMs * (1 / this.share - 1);
     if (this.#owedMs < SHORTEST_REST_MS) return;
-    const began = performance.now();
-    await delay(Math.min(this.#owedMs, LONGEST_REST_MS), undefined, signal && { signal });
-    // What a late timer gave too much is owed less next time; what is beyond the longest rest is forgiven.
-    this.#owedMs = Math.min(0, this.#owedMs - (performance.now() - began));
+    await delay(Math.min(this.#owedMs, LONGEST_REST_MS), undefined, signal && { signal }).catch(
+      () => signal?.throwIfAborted(),
+    );
+    this.#owedMs = 0;
   }
 
   stop(): void {

@@ -13,8 +13,8 @@ export interface ScanPosition {
 export interface KeyBatch {
   readonly db: number;
   readonly keys: readonly Buffer[];
-  /** A scan that starts here reads this batch again, and all after it. */
-  readonly at: ScanPosition;
+  /** A scan that starts here reads all that comes after this batch. */
+  readonly next: ScanPosition;
 }
 
 /**
@@ -36,16 +36,14 @@ async function* scanDatabase(
   { db, cursor: begin }: ScanPosition,
 ): AsyncGenerator<KeyBatch> {
   await connection.ask("SELECT", db);
-  let at: string | undefined = begin;
-  let next: Promise<[string, Buffer[]]> = scanOnce(connection, begin);
-  while (at !== undefined) {
-    const [cursor, keys]: [string, Buffer[]] = await next;
-    const position = { db, cursor: at };
-    at = cursor === "0" ? undefined : cursor;
-    if (at) next = scanOnce(connection, at);
+  let page: Promise<[string, Buffer[]]> | undefined = scanOnce(connection, begin);
+  while (page) {
+    const [cursor, keys]: [string, Buffer[]] = await page;
+    page = cursor === "0" ? undefined : scanOnce(connection, cursor);
     // A rejection is seen by the next turn of the loop; until then it must not count as unhandled.
-    next.catch(() => undefined);
-    if (keys.length > 0) yield { db, keys, at: position };
+    page?.catch(() => undefined);
+    const next = page ? { db, cursor } : { db: db + 1, cursor: "0" };
+    if (keys.length > 0) yield { db, keys, next };
   }
 }
 

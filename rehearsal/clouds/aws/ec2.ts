@@ -34,11 +34,15 @@ export interface Ec2Network {
   subnet(id: string): Vpc["subnets"][number] | undefined;
 }
 
-/** The network that lies there already, and the security groups over it. */
+/**
+ * The network that lies there already, and the security groups over it.
+ * @param onRules called after each change of a group or a rule
+ */
 export function createEc2(
   world: World,
   vpcs: readonly Vpc[],
   existing: readonly SecurityGroup[],
+  onRules: () => Promise<void>,
 ): Part & { readonly network: Ec2Network } {
   const groups = new Map(existing.map((group) => [group.id, group]));
   const network: Ec2Network = {
@@ -68,11 +72,18 @@ export function createEc2(
       securityGroupKind(world, groups),
       ruleKind("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "ingress", network),
       ruleKind("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "egress", network),
-    ],
+    ].map((kind) => announcing(kind, onRules)),
     functions: {
       "aws:ec2/getSecurityGroup:getSecurityGroup": async (args) => {
         const group = network.group(text(args, "id") ?? "");
         return { ...outputsOf(world, group), id: group.id, vpcId: group.vpcId };
+      },
+      "aws:ec2/getSubnet:getSubnet": async (args) => {
+        const wanted = text(args, "id") ?? "";
+        const vpc = vpcs.find(({ subnets }) => subnets.some(({ id }) => id === wanted));
+        const subnet = network.subnet(wanted);
+        if (vpc && subnet) return { ...subnet, vpcId: vpc.id };
+        throw new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${wanted}' does not exist`);
       },
       "aws:ec2/getVpc:getVpc": async (args) => {
         const wanted = text(args, "id") ?? "";
@@ -85,6 +96,21 @@ export function createEc2(
         };
       },
     },
+  };
+}
+
+/** The kind, each change of which is in force when it is answered. */
+function announcing(kind: ResourceKind, onRules: () => Promise<void>): ResourceKind {
+  const then = async <Answer>(change: Promise<Answer>): Promise<Answer> => {
+    const answer = await change;
+    await onRules();
+    return answer;
+  };
+  return {
+    ...kind,
+    create: (inputs) => then(kind.create(inputs)),
+    update: (id, inputs, state) => then(kind.update(id, inputs, state)),
+    delete: (id, state) => then(kind.delete(id, state)),
   };
 }
 

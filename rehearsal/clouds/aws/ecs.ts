@@ -41,7 +41,7 @@ export interface Ecs extends Part {
 export function createEcs(world: World, options: EcsOptions): Ecs {
   const definitions = new TaskDefinitions(world.account);
   const services = new Map<string, EcsService>();
-  const host: TaskHost = { world, healthGraceMs: HEALTH_GRACE_MS, ...options };
+  const host = { world, healthGraceMs: HEALTH_GRACE_MS, ...options };
   const cluster = new Cluster(world, options.cluster, services);
   return {
     cluster: options.cluster,
@@ -53,7 +53,8 @@ export function createEcs(world: World, options: EcsOptions): Ecs {
     ],
     createService(declaration, definition) {
       const first = definitions.register(definition);
-      const service = new EcsService(host, declaration, first);
+      const { securityGroups } = declaration;
+      const service = new EcsService({ ...host, securityGroups }, declaration, first);
       services.set(declaration.name, service);
       return service;
     },

@@ -41,6 +41,10 @@ export class EcsService implements RunningApplication {
     this.#rollout.deploy(first);
   }
 
+  get securityGroups(): readonly string[] {
+    return this.#declaration.securityGroups;
+  }
+
   get url(): string {
     return this.#host.front.url;
   }

@@ -13,13 +13,15 @@ import type { LogSink } from "./logs.ts";
 export interface TaskHost {
   readonly world: Pick<
     World,
-    "dir" | "account" | "network" | "processes" | "guestEnv" | "secretValue" | "log"
+    "dir" | "account" | "network" | "machines" | "processes" | "guestEnv" | "secretValue" | "log"
   >;
   readonly front: Front;
   readonly logs: LogSink;
   /** Program that an image stands for, by the image's name without its tag. */
   readonly images: Readonly<Record<string, URL>>;
   readonly cluster: string;
+  /** Security groups of the tasks' network interfaces. */
+  readonly securityGroups: readonly string[];
   /** How long a new task may take to pass the balancer's health probe. */
   readonly healthGraceMs: number;
 }
@@ -115,6 +117,7 @@ export class EcsTask {
       this.#become("PENDING");
       const program = await this.#program();
       const env = await this.#environment();
+      await this.#host.world.machines.place(this.#target.host, this.#host.securityGroups);
       if (this.#desired === "STOPPED") return;
       this.#run(program, env);
     } catch (error) {
@@ -235,6 +238,7 @@ export class EcsTask {
     this.#stoppedAt = new Date();
     this.#become("STOPPED");
     await this.#leaveFront();
+    await this.#host.world.machines.remove(this.#target.host);
     this.#host.world.network.release(`task ${this.id}`);
   }
 

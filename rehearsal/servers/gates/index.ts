@@ -5,7 +5,6 @@ import type { Admitted, FromGates, GateOrder, GatePlace, ToGates } from "./messa
 export type { Admitted, GatePlace } from "./messages.ts";
 
 const START_DEADLINE_MS = 15_000;
-const ORDER_DEADLINE_MS = 10_000;
 
 type GatesWorld = Pick<World, "dir" | "processes" | "guestEnv">;
 
@@ -13,6 +12,7 @@ type GatesWorld = Pick<World, "dir" | "processes" | "guestEnv">;
 export class Gates {
   readonly #world: GatesWorld;
   #child: Promise<Child<ToGates, FromGates>> | undefined;
+  readonly #waiting = new Map<number, (failed: string | undefined) => void>();
   #orders = 0;
 
   constructor(world: GatesWorld) {
@@ -43,23 +43,33 @@ export class Gates {
   }
 
   async #order(what: GateOrder): Promise<void> {
-    const order = ++this.#orders;
     this.#child ??= this.#start();
     const child = await this.#child;
-    const answered = child.next(
-      (message): message is Extract<FromGates, { event: "done" }> =>
-        message.event === "done" && message.order === order,
-      ORDER_DEADLINE_MS,
-    );
-    child.send({ ...what, order });
-    const { failed } = await answered;
+    const order = ++this.#orders;
+    const failed = await new Promise<string | undefined>((answer) => {
+      this.#waiting.set(order, answer);
+      child.send({ ...what, order });
+    });
     if (failed !== undefined) throw new Error(`A data server's gate cannot ${what.do}: ${failed}`);
   }
 
   async #start(): Promise<Child<ToGates, FromGates>> {
     const script = new URL("main.ts", import.meta.url);
     const child = await startChild<ToGates, FromGates>(this.#world, "gates", script, []);
+    child.process.on("exit", () => this.#answerAll("its process has ended"));
+    child.onMessage((message) => {
+      if (message.event === "done") this.#answer(message.order, message.failed);
+    });
     await child.next((message) => message.event === "running", START_DEADLINE_MS);
     return child;
+  }
+
+  #answer(order: number, failed: string | undefined): void {
+    this.#waiting.get(order)?.(failed);
+    this.#waiting.delete(order);
+  }
+
+  #answerAll(failed: string): void {
+    for (const order of [...this.#waiting.keys()]) this.#answer(order, failed);
   }
 }

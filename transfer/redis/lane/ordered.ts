@@ -129,7 +129,7 @@ export class OrderedLane implements Lane {
     this.#parcels.delete(parcel);
     this.#window.keys -= parcel.keys.length;
     this.#window.bytes -= parcel.announced;
-    parcel.call.acknowledge();
+    parcel.call.acknowledge(parcel);
     this.#settle(parcel.call);
   }
 

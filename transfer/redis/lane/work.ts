@@ -29,8 +29,8 @@ export class Call {
   readonly done: Promise<CopyResult>;
   copied = 0;
   removed = 0;
-  bytes = 0;
   readonly large: Buffer[] = [];
+  #bytes = 0;
   #next = 0;
   #open = 0;
   #resolve!: (result: CopyResult) => void;
@@ -79,15 +79,16 @@ export class Call {
   }
 
   /** The target has acknowledged a parcel. */
-  acknowledge(): void {
+  acknowledge(parcel: Parcel): void {
     this.#open -= 1;
+    this.#bytes += parcel.bytes;
   }
 
   /** Whether nothing is left to do. */
   resolveIfDone(): boolean {
     if (!this.exhausted || this.#open > 0) return false;
-    const { copied, removed, bytes, large } = this;
-    this.#resolve({ copied, removed, bytes, large });
+    const { copied, removed, large } = this;
+    this.#resolve({ copied, removed, bytes: this.#bytes, large });
     return true;
   }
 }

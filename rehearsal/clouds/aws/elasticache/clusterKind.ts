@@ -64,6 +64,7 @@ export function clusterKind(account: CacheAccount): ResourceKind {
     async update(id, inputs) {
       const found = cluster(account, id);
       Object.assign(found.settings, settingsOf(inputs));
+      await account.firewall.refresh();
       return { ...outputsOf(account, found), ...given(inputs) };
     },
     async read(id, state) {

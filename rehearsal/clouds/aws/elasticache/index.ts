@@ -1,3 +1,4 @@
+import type { Firewall } from "../../../servers/firewall.ts";
 import type { Faults } from "../../../twin/faults.ts";
 import type { ServerRegistry } from "../../../twin/servers.ts";
 import type { Endpoint, Part, World } from "../../world.ts";
@@ -13,6 +14,7 @@ import { defaultParameterGroup } from "./parameterGroups.ts";
 
 export interface ElastiCacheOptions {
   readonly servers: ServerRegistry;
+  readonly firewall: Firewall;
   readonly keys: KeyStore;
   readonly network: Ec2Network;
   readonly faults: Faults;
@@ -27,6 +29,7 @@ export function createElastiCache(
   const account: CacheAccount = {
     world,
     servers: options.servers,
+    firewall: options.firewall,
     keys: options.keys,
     network: options.network,
     clusters: new Map(),

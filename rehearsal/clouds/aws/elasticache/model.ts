@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Event as CacheEvent } from "@aws-sdk/client-elasticache";
+import type { Firewall } from "../../../servers/firewall.ts";
 import type { RedisServer } from "../../../servers/redis.ts";
 import type { ServerRegistry } from "../../../twin/servers.ts";
 import type { World } from "../../world.ts";
@@ -13,6 +14,7 @@ const SHORTEST_MS = 150;
 export interface CacheAccount {
   readonly world: World;
   readonly servers: ServerRegistry;
+  readonly firewall: Firewall;
   readonly keys: KeyStore;
   readonly network: Ec2Network;
   readonly clusters: Map<string, CacheCluster>;

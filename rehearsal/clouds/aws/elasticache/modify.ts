@@ -60,6 +60,7 @@ async function apply(
       settings.nodeType !== found.settings.nodeType ||
       settings.parameterGroup !== found.settings.parameterGroup;
     Object.assign(found.settings, settings);
+    await account.firewall.refresh();
     found.automaticFailover = input.AutomaticFailoverEnabled ?? found.automaticFailover;
     found.multiAz = input.MultiAZEnabled ?? found.multiAz;
     if (reconfigure) {

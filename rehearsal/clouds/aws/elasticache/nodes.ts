@@ -30,34 +30,49 @@ export function dataDirOf({ world }: CacheAccount, nodeId: string): string {
 
 /** Starts a node on an address of its own and gives it its name. */
 export async function startNode(account: CacheAccount, options: NodeOptions): Promise<CacheNode> {
-  const { world, servers } = account;
-  const host = world.network.claim(options.id);
+  const { world, servers, firewall } = account;
+  const published = world.network.claim(options.id);
   const server = await RedisServer.start({
     id: options.id,
-    host,
+    published,
+    host: world.network.claim(behind(options.id)),
     port: PORT,
     dataDir: dataDirOf(account, options.id),
     internalPassword: options.internalPassword ?? newInternalPassword(),
     tls: options.tls,
     passwordHashes: (options.tokens ?? []).map(sha256Hex),
     parameters: serverParameters(account, options.settings),
-    replicaOf: options.replicaOf?.server,
+    replicaOf: primaryOf(options),
     processes: world.processes,
   });
   // What it was loaded from must not stay: at rest there is nothing in the clear.
   await rm(server.snapshotFile, { force: true });
-  setName(account, options.address, host);
+  const place = { front: published, back: server.behind, port: PORT };
+  await firewall.guard(place, () => options.settings.securityGroupIds);
+  setName(account, options.address, published);
   await servers.add(options.serverName, server);
   const { id, address, zone } = options;
   return { id, address, zone, createdAt: new Date(), server };
 }
 
-export async function stopNode({ world, servers }: CacheAccount, node: CacheNode): Promise<void> {
+/** Replication is the service's own, and goes behind the gates. */
+function primaryOf({ replicaOf }: NodeOptions): { host: string; port: number } | undefined {
+  return replicaOf && { host: replicaOf.server.behind, port: replicaOf.server.port };
+}
+
+const behind = (nodeId: string) => `${nodeId} behind its gate`;
+
+export async function stopNode(
+  { world, servers, firewall }: CacheAccount,
+  node: CacheNode,
+): Promise<void> {
   servers.remove(node.server);
   world.names.remove(node.address, "A");
+  await firewall.unguard(node.server.host);
   await node.server.stop();
   await rm(node.server.dataDir, { recursive: true, force: true });
   world.network.release(node.id);
+  world.network.release(behind(node.id));
 }
 
 export function setName({ world }: CacheAccount, name: string, host: string): void {

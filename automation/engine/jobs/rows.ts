@@ -1,15 +1,14 @@
-import type { ExitCode, Explanation } from "../errors.ts";
-import type { Facts, Progress } from "../step.ts";
-import type { Database } from "./database.ts";
-import { held } from "./locks.ts";
+import type { Facts, Progress } from "../../step.ts";
+import type { Database } from "../database.ts";
+import type { StoredError } from "./errors.ts";
+import { held } from "../locks.ts";
 
-/** Channel on which the database tells that a job has changed; the message is the job's id. */
+/** Channel on which the database tells whoever waits for a job that it has changed; the message is the job's id. */
 export const JOBS_CHANNEL = "godwit_jobs";
+/** Channel on which the database tells movers that there is something to do. */
+export const MOVERS_CHANNEL = "godwit_movers";
 
 export type JobStatus = "queued" | "running" | "succeeded" | "failed" | "stopped";
-
-/** An error as it is stored, with what makes it again the error that it was. */
-export type StoredError = Explanation & { readonly exitCode: ExitCode };
 
 /** Which work of a run: at most one job in flight has the same. */
 export interface JobKey {
@@ -43,9 +42,10 @@ export function isInFlight({ status }: JobRow): boolean {
 }
 
 export async function getJob(db: Database, job: string): Promise<JobRow> {
-  const { rows } = await db.pool.query<JobRow>(`select ${columns} from godwit.jobs where job = $1`, [
-    job,
-  ]);
+  const { rows } = await db.pool.query<JobRow>(
+    `select ${columns} from godwit.jobs where job = $1`,
+    [job],
+  );
   return rows[0]!;
 }
 
@@ -103,11 +103,11 @@ export async function queueJob(
        where run = $1 and name = $2 and caller = '' order by created_at desc limit 1),
      queued as (
        insert into godwit.jobs (job, run, name, caller, call, params, clock_factor, checkpoint)
-       select $1 || ':' || $2 || '-' || (count(*) + 1), $1, $2, $3, $4, $5, $6,
-         (select checkpoint from before where $3 = '' and status = 'failed' and params::jsonb = $5::jsonb)
+       select $1 || ':' || $2 || '-' || (count(*) + 1), $1, $2, $3, $4, $5::json, $6,
+         (select checkpoint from before where $3 = '' and status = 'failed' and params::jsonb = $5::json::jsonb)
        from godwit.jobs where run = $1 and name = $2
        on conflict do nothing returning job)
-     select job, pg_notify('${JOBS_CHANNEL}', job) from queued`,
+     select job, pg_notify('${MOVERS_CHANNEL}', job) from queued`,
     [run, name, caller, call, JSON.stringify(params), clockFactor],
   );
   return rows[0]?.job;
@@ -118,7 +118,7 @@ export async function requestStop(db: Database, job: string): Promise<void> {
   await db.pool.query(
     `with changed as (
        update godwit.jobs set stop_requested = true where job = $1 and ${inFlight} returning job)
-     select pg_notify('${JOBS_CHANNEL}', job) from changed`,
+     select pg_notify('${MOVERS_CHANNEL}', job) from changed`,
     [job],
   );
 }
@@ -130,7 +130,7 @@ export async function withdrawJob(db: Database, job: string): Promise<void> {
        update godwit.jobs set status = 'stopped', attempt = attempt + 1, updated_at = clock_timestamp()
        where job = $1 and (status = 'queued' or (status = 'running' and not ${held("executor")}))
        returning job)
-     select pg_notify('${JOBS_CHANNEL}', job) from changed`,
+     select pg_notify('${JOBS_CHANNEL}', job), pg_notify('${MOVERS_CHANNEL}', job) from changed`,
     [job],
   );
 }

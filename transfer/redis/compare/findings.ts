@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import type { Comparison, Difference, DifferenceKind, KeyName } from "./types.ts";
+
+const SAMPLE = 20;
+/** Names kept for repair; what is above is only counted, so that memory stays bounded. */
+const NAMES = 10_000;
+
+/** What a comparison has found so far: counts are exact, names and samples are the first ones. */
+export class Findings implements Comparison {
+  source = 0;
+  target = 0;
+  differences = 0;
+  changedSince = 0;
+  readonly sample: Difference[] = [];
+  readonly differing: KeyName[] = [];
+
+  addKey({ db, key }: KeyName, kind: DifferenceKind): void {
+    this.#add(db, key, kind);
+    if (this.differing.length < NAMES) this.differing.push({ db, key });
+  }
+
+  addLibrary(name: string): void {
+    this.#add(0, Buffer.from(name), "function library");
+  }
+
+  #add(db: number, name: Buffer, kind: DifferenceKind): void {
+    this.differences += 1;
+    if (this.sample.length < SAMPLE) this.sample.push({ db, kind, keyDigest: masked(name) });
+  }
+}
+
+function masked(name: Buffer): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,71 @@
+import { lookup as systemLookup } from "node:dns";
+import { Worker } from "node:worker_threads";
+import type { RedisAddress } from "./connection.ts";
+
+/** How a server has been over the last second. */
+export interface Health {
+  /** 99th percentile of the time from a PING to its answer, in ms. */
+  readonly pingP99Ms: number;
+  /** Share of a core that the server's main thread used, 0 to 1. */
+  readonly cpu: number;
+}
+
+/** An address that can be passed to a thread: its name is resolved already. */
+export type ResolvedAddress = Omit<RedisAddress, "lookup">;
+
+/** How soon a watch that has lost its server looks for it again. */
+const RETRY_MS = 1_000;
+const WORKER = new URL("./healthWorker.mjs", import.meta.url);
+
+/**
+ * Measures a server's health, four times a second, until stopped. A thread and a connection of its own do it, so
+ * that our own busy event loop is not taken for the server's. A lost server is looked for again, by name; meanwhile
+ * nothing is reported.
+ */
+export class HealthWatch {
+  readonly #address: RedisAddress;
+  readonly #onHealth: (health: Health) => void;
+  #worker: Worker | undefined;
+  #stopped = false;
+
+  constructor(address: RedisAddress, onHealth: (health: Health) => void) {
+    this.#address = address;
+    this.#onHealth = onHealth;
+    void this.#start();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    void this.#worker?.terminate();
+  }
+
+  async #start(): Promise<void> {
+    try {
+      const address = await resolved(this.#address);
+      if (this.#stopped) return;
+      const worker = new Worker(WORKER, { workerData: address, execArgv: [] });
+      worker.unref();
+      worker.on("message", this.#onHealth);
+      // What went wrong is the copy's own connections' to report; here it only means no readings.
+      worker.on("error", () => undefined);
+      worker.on("exit", () => this.#startLater());
+      this.#worker = worker;
+    } catch {
+      this.#startLater();
+    }
+  }
+
+  #startLater(): void {
+    if (!this.#stopped) setTimeout(() => void this.#start(), RETRY_MS).unref();
+  }
+}
+
+async function resolved({ lookup, ...address }: RedisAddress): Promise<ResolvedAddress> {
+  const host = await new Promise<string>((resolve, reject) => {
+    (lookup ?? systemLookup)(address.host, { all: false, family: 0 }, (error, found) => {
+      if (error) reject(error);
+      else resolve(typeof found === "string" ? found : found[0]!.address);
+    });
+  });
+  return { ...address, host };
+}

@@ -1,0 +1,90 @@
+import { LinkError, RefusedError } from "../errors.ts";
+import { openLane, type CopyResult, type Lane, type LaneIdentity } from "../lane.ts";
+import { persist } from "./backoff.ts";
+import type { Server } from "./server.ts";
+
+/** The lane in use, opened again whenever it was lost. */
+export class Lanes {
+  readonly #source: Server;
+  readonly #target: Server;
+  readonly #signal: AbortSignal;
+  #lane: Lane | undefined;
+  #opening: Promise<Lane> | undefined;
+  #last: LaneIdentity | undefined;
+  #opened = 0;
+
+  /** `replaces` is the lane of an earlier process, whose commands must not run late. */
+  constructor(
+    source: Server,
+    target: Server,
+    signal: AbortSignal,
+    replaces: LaneIdentity | undefined,
+  ) {
+    this.#source = source;
+    this.#target = target;
+    this.#signal = signal;
+    this.#last = replaces;
+    signal.addEventListener("abort", () => this.drop());
+  }
+
+  get bytesInFlight(): number {
+    return this.#lane?.bytesInFlight ?? 0;
+  }
+
+  /** How often a lane had to be replaced. */
+  get reconnects(): number {
+    return Math.max(0, this.#opened - 1);
+  }
+
+  /** The lane that was opened last. */
+  get identity(): LaneIdentity | undefined {
+    return this.#last;
+  }
+
+  /** Copies by the lane in use, or by the next when there is none. Rejects with `LinkError` when that one is lost. */
+  async copy(db: number, keys: readonly Buffer[]): Promise<CopyResult> {
+    const lane = this.#lane ?? (await this.#reopen());
+    try {
+      return await lane.copy(db, keys);
+    } catch (error) {
+      if (this.#lane === lane) this.drop();
+      this.#signal.throwIfAborted();
+      // A lane that was closed because its server was replaced rejects with what is no error of a server.
+      throw error instanceof RefusedError || error instanceof LinkError
+        ? error
+        : new LinkError("source", (error as Error).message, error);
+    }
+  }
+
+  /** Copies, over as many lanes as it takes. */
+  async copyFor(db: number, keys: readonly Buffer[]): Promise<CopyResult> {
+    return await persist(() => this.copy(db, keys), this.#signal);
+  }
+
+  /** Gives the lane up; the next copy opens another. */
+  drop(): void {
+    this.#lane?.close();
+    this.#lane = undefined;
+  }
+
+  async #reopen(): Promise<Lane> {
+    this.#opening ??= persist(() => this.#open(), this.#signal).finally(
+      () => (this.#opening = undefined),
+    );
+    return await this.#opening;
+  }
+
+  async #open(): Promise<Lane> {
+    await Promise.all([this.#source.inspect(), this.#target.inspect()]);
+    const lane = await openLane(this.#source.address, this.#target.address, {
+      replaces: this.#last,
+    });
+    this.#last = lane.identity;
+    if (lane.identity.runId !== this.#target.runId || this.#signal.aborted) {
+      lane.close();
+      throw new LinkError("target", "another server answers than a moment ago");
+    }
+    this.#opened += 1;
+    return (this.#lane = lane);
+  }
+}

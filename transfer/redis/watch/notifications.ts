@@ -1,0 +1,105 @@
+import { once, EventEmitter } from "node:events";
+import { RedisConnection, type Command, type RedisAddress } from "../connection.ts";
+import { orThrow } from "../content.ts";
+import { RefusedError, sideError } from "../errors.ts";
+import { ownName } from "../sentinel.ts";
+import { Subscription } from "./subscription.ts";
+import type { OpenWatcher, WatchEvents } from "./watcher.ts";
+import type { Value } from "./resp3.ts";
+
+const PROBE_TIMEOUT_MS = 2_000;
+const CHANNEL = "__keyspace@";
+/** The server sends it for keys that are only looked for, our own looking included. */
+const NO_CHANGE = "keymiss";
+
+/** One write of each class of events that `notify-keyspace-events` can leave out, and the event that it must cause. */
+const probes: readonly { readonly event: string; readonly write: (key: string) => Command }[] = [
+  { event: "lpush", write: (key) => ["LPUSH", key, 1] },
+  { event: "del", write: (key) => ["DEL", key] },
+  { event: "sadd", write: (key) => ["SADD", `${key}:set`, 1] },
+  { event: "hset", write: (key) => ["HSET", `${key}:hash`, 1, 1] },
+  { event: "zadd", write: (key) => ["ZADD", `${key}:zset`, 1, 1] },
+  { event: "xadd", write: (key) => ["XADD", `${key}:stream`, "*", 1, 1] },
+  { event: "set", write: (key) => ["SET", `${key}:string`, 1] },
+  { event: "expired", write: (key) => ["PEXPIRE", `${key}:string`, 0] },
+];
+const typed = ["set", "hash", "zset", "stream", "string"];
+
+/**
+ * Keyspace events. Needs `notify-keyspace-events KA`, which is proven by writing keys of our own and seeing their events; only
+ * evictions cannot be provoked. Blind to FLUSHALL, FLUSHDB, SWAPDB and consumer groups.
+ */
+export const openNotifications: OpenWatcher = async (source, events) => {
+  const seen = new EventEmitter();
+  const probing = { key: ownName("probe"), missing: new Set(probes.map(({ event }) => event)) };
+  let ended: Error | undefined;
+  let armed = false;
+  const subscription = await Subscription.open(source, {
+    message: (value) => {
+      if (isSubscribed(value)) seen.emit("subscribed");
+      const heard = tell(value, events);
+      if (armed || !heard?.key.toString().startsWith(probing.key)) return;
+      probing.missing.delete(heard.event);
+      if (probing.missing.size === 0) seen.emit("proven");
+    },
+    ended: (error) => {
+      ended = error;
+      seen.emit("error", error);
+      if (armed) events.lost(error.message);
+    },
+  });
+  seen.on("error", () => undefined);
+  try {
+    const subscribed = once(seen, "subscribed");
+    subscription.send("PSUBSCRIBE __keyspace@*__:*");
+    await subscribed;
+    await prove(source, probing.key, seen);
+  } catch (error) {
+    subscription.close();
+    if (ended || !isTimeout(error)) throw sideError("source", ended ?? error);
+    throw silentAbout([...probing.missing]);
+  }
+  armed = true;
+  const { runId } = subscription;
+  const close = () => subscription.close();
+  return { watcher: { kind: "notifications", runId, seesAll: false, close }, resumed: false };
+};
+
+/** Writes one key of each class and waits until all events have come. */
+async function prove(source: RedisAddress, key: string, seen: EventEmitter): Promise<void> {
+  const proven = once(seen, "proven", { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+  const connection = await RedisConnection.open(source);
+  try {
+    const writes = probes.map(({ write }) => write(key));
+    (await connection.batch(writes)).forEach(orThrow);
+    await proven;
+  } finally {
+    proven.catch(() => undefined);
+    await connection.send(["DEL", key, ...typed.map((type) => `${key}:${type}`)]);
+    connection.close();
+  }
+}
+
+function tell(value: Value, events: WatchEvents): { key: Buffer; event: string } | undefined {
+  if (!Array.isArray(value) || String(value[0]) !== "pmessage") return undefined;
+  const [, , channel, message] = value as Buffer[];
+  const separator = channel!.indexOf(":");
+  const db = Number.parseInt(channel!.toString("latin1", CHANNEL.length, separator), 10);
+  const key = channel!.subarray(separator + 1);
+  const event = message!.toString();
+  if (event !== NO_CHANGE) events.changed(db, [key]);
+  return { key, event };
+}
+
+function isSubscribed(value: Value): boolean {
+  return Array.isArray(value) && String(value[0]) === "psubscribe";
+}
+
+function isTimeout(error: unknown): boolean {
+  return (error as Error).name === "AbortError";
+}
+
+function silentAbout(events: readonly string[]): RefusedError {
+  const why = `it sends no keyspace events for ${events.join(", ")}; set notify-keyspace-events to KA`;
+  return new RefusedError("source", "NOEVENTS", why);
+}
