@@ -1,4 +1,4 @@
-import { ENGINE_SECRET, readEngineSecret } from "../engine/engineSecret.ts";
+import { ENGINE_SECRET, EngineSecret } from "../engine/engineSecret.ts";
 import { MoverProcess } from "../engine/mover.ts";
 import { exitCodes, usageError, type ExitCode } from "../errors.ts";
 import { loadRunbook, realEnvironment, type App } from "./context.ts";
@@ -11,9 +11,10 @@ export async function serveAsMover(app: App): Promise<ExitCode> {
   const { env } = realEnvironment();
   const arn = env[ENGINE_SECRET];
   if (!arn) throw noSecret();
+  const secret = new EngineSecret(arn, env);
   const mover = new MoverProcess({
     env,
-    engine: () => readEngineSecret(arn, env),
+    engine: () => secret.read(),
     runbook: (name) => loadRunbook(app, name),
     log: (line) => app.io.say(line),
   });

@@ -1,6 +1,6 @@
 import { hasWorker } from "../engine/engine.ts";
 import type { Database } from "../engine/database.ts";
-import { refuseEngineOutOfReach } from "../engine/engineSecret.ts";
+import { refuseEngineOutOfReach } from "../engine/announce.ts";
 import { createRun, refuseStackInUse, type RunParams } from "../engine/runs.ts";
 import { refusal, type ExitCode } from "../errors.ts";
 import { settingsPath } from "../stack/settings.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Database } from "../engine/database.ts";
-import { announceEngine } from "../engine/engineSecret.ts";
+import { announceEngine } from "../engine/announce.ts";
 import { moverFor } from "../engine/jobs.ts";
 import { getRun, type Run } from "../engine/runs.ts";
 import { getResults } from "../engine/steps.ts";

@@ -11,7 +11,7 @@ import { claimJobs, openQuestions, standings, type ClaimedJob } from "./mover/ro
 import { firstOf } from "./notified.ts";
 
 const LOOK_EVERY_MS = 1_000;
-/** A run that takes over from another tells so in the secret alone. */
+/** A driver on another database than the one that is listened to can only write the secret. */
 const READ_SECRET_EVERY_MS = 30_000;
 /** Less than systemd waits before it kills. */
 const LET_GO_WITHIN_MS = 20_000;
@@ -60,7 +60,7 @@ export class MoverProcess {
       this.#line.connect(link.pool);
       this.#say(`Executing the jobs of run ${engine.run}.`);
       const isStill = watchSecret(this.#host, engine);
-      while (!signal.aborted && isStill()) {
+      while (!signal.aborted && isStill(link.takeAnnounced())) {
         const notified = link.notified();
         await this.#look(link, engine.run, jobOf);
         await firstOf(notified, LOOK_EVERY_MS);
@@ -130,15 +130,18 @@ export class MoverProcess {
   }
 }
 
-/** Tells whether the secret still names the same engine and run, as far as it could be read last. */
-function watchSecret(host: MoverHost, engine: EngineAddress): () => boolean {
+/**
+ * Tells whether the secret still names the same engine and run, as far as it could be read last: now and then, and
+ * when the caller is in a hurry.
+ */
+function watchSecret(host: MoverHost, engine: EngineAddress): (hurry: boolean) => boolean {
   let read = Date.now();
   let isStill = true;
   const compare = (now: EngineAddress | undefined) => {
     isStill = now?.database === engine.database && now.run === engine.run;
   };
-  return () => {
-    if (Date.now() - read > READ_SECRET_EVERY_MS) {
+  return (hurry) => {
+    if (hurry || Date.now() - read > READ_SECRET_EVERY_MS) {
       read = Date.now();
       host.engine().then(compare, () => undefined);
     }

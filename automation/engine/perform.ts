@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { explain, type Explanation } from "../errors.ts";
 import type { Facts, Progress, StepContext, WorkStep } from "../step.ts";
-import { announceEngine } from "./engineSecret.ts";
+import { announceEngine } from "./announce.ts";
 import { appendEvent } from "./events.ts";
 import { endCalls, moverFor } from "./jobs.ts";
 import type { LiveRun } from "./liveRun.ts";

@@ -2,20 +2,27 @@ import type { Fault, FaultSwitchboard } from "../clouds/world.ts";
 
 type Act = (fault: Fault) => Promise<void> | void;
 
-const KINDS = ["deny", "full", "cut", "slow", "failover"];
+const KINDS = ["deny", "full", "cut", "slow", "failover", "kill"];
+const KILL_TIME = /^(random|\d+)$/;
 
 /** Reads `KIND@ON[:ARGUMENT]` of the command line; throws with the forms that exist. */
 export function parseFault(text: string): Fault {
   const [, kind, rest = ""] = /^(\w+)@(.+)$/.exec(text) ?? [];
   // An action may name its service: deny@elasticache:CreateSnapshot.
   const [on, argument] = kind === "deny" ? [rest] : rest.split(":", 2);
-  if (!kind || !on || !KINDS.includes(kind) || (kind === "slow" && !(Number(argument) >= 0))) {
+  if (!kind || !on || !KINDS.includes(kind) || !fits(kind, argument)) {
     throw new Error(
       `"${text}" is no fault of the twin; the forms are deny@ACTION, full@SERVER, cut@SERVER[:MS], ` +
-        "slow@SERVER:MS and failover@SERVER.",
+        "slow@SERVER:MS, failover@SERVER and kill@mover[:MS|:random].",
     );
   }
   return { kind, on, argument };
+}
+
+function fits(kind: string, argument: string | undefined): boolean {
+  if (kind === "slow") return Number(argument) >= 0;
+  if (kind === "kill") return argument === undefined || KILL_TIME.test(argument);
+  return true;
 }
 
 export interface Faults extends FaultSwitchboard {

@@ -18,6 +18,9 @@ const serversOf: Readonly<Record<string, readonly string[]>> = {
   "redis-encryption": ["redis.source", "redis.target"],
 };
 
+/** Machines whose process can be killed. */
+const MACHINES: readonly string[] = ["mover"];
+
 export const worldNames: readonly string[] = Object.keys(serversOf);
 
 /** Throws a usage error for a world, scale or fault that does not exist. */
@@ -43,9 +46,10 @@ export function assertSettings(settings: {
 
 function assertFault(text: string, servers: readonly string[]): void {
   const { kind, on } = read(text);
-  if (kind === "deny" || servers.includes(on)) return;
-  const what = `Fault ${text} names server ${on}, which this rehearsal does not have.`;
-  throw usageError("unknown-server", what, `Servers: ${servers.join(", ")}.`);
+  const [what, known] = kind === "kill" ? ["machine", MACHINES] : ["server", servers];
+  if (kind === "deny" || known.includes(on)) return;
+  const wrong = `Fault ${text} names ${what} ${on}, which this rehearsal does not have.`;
+  throw usageError(`unknown-${what}`, wrong, `There is ${known.join(", ")}.`);
 }
 
 function read(fault: string): Fault {

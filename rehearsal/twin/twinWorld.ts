@@ -1,6 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { clockOf } from "../../automation/clock.ts";
 import { assertAllowed, startAwsEndpoint } from "../clouds/aws/endpoint.ts";
+import { Principals } from "../clouds/aws/principals.ts";
 import type { Credentials } from "../clouds/aws/signature.ts";
 import type {
   Caller,
@@ -37,6 +38,8 @@ export interface TwinWorld extends World {
   readonly provider: Provider;
   readonly credentials: Credentials;
   readonly caller: Caller;
+  /** Who may call the account's API. */
+  readonly principals: Principals;
   /** Makes the parts answer; they are stopped in the reverse order. */
   add(...parts: readonly Part[]): void;
   /** Who knows the values of secrets. */
@@ -64,7 +67,12 @@ export async function startWorld(options: WorldOptions): Promise<TwinWorld> {
   const identity = createIdentity(network);
   const { account, caller, credentials, api } = identity;
   const log = eventLog(twinFiles(dir).events);
-  const { parts, provider, endpoint } = await startApi(identity, authority, faults, log);
+  const { parts, provider, endpoint, principals } = await startApi(
+    identity,
+    authority,
+    faults,
+    log,
+  );
   const servers = new ServerRegistry();
   const guestEnv = {
     NODE_EXTRA_CA_CERTS: authority.caFile,
@@ -90,6 +98,7 @@ export async function startWorld(options: WorldOptions): Promise<TwinWorld> {
     provider,
     credentials,
     caller,
+    principals,
     log,
     clock: clockOf(settings.clockFactor),
     guestEnv,
@@ -129,16 +138,16 @@ async function startApi(
     assertAllowed: (service, action) => assertAllowed(service, action, { denied, caller }),
   });
   const parts = new Parts(provider);
+  const principals = new Principals({ credentials, caller });
   const endpoint = await startAwsEndpoint({
     ...api,
     certificate: await authority.issue("aws-api", { addresses: [api.host] }),
-    credentials,
-    caller,
+    principals,
     service: (name) => parts.service(name),
     denied,
     log,
   });
-  return { parts, provider, endpoint };
+  return { parts, provider, endpoint, principals };
 }
 
 function eventLog(file: string): World["log"] {

@@ -1,16 +1,19 @@
 import { createAccountServices } from "../clouds/aws/account.ts";
 import { createCloudWatch } from "../clouds/aws/cloudwatch.ts";
 import { createEc2 } from "../clouds/aws/ec2.ts";
+import { createInstances } from "../clouds/aws/ec2Instance/index.ts";
 import { createEcs } from "../clouds/aws/ecs.ts";
 import { createCluster } from "../clouds/aws/elasticache/clusters.ts";
 import { createElastiCache } from "../clouds/aws/elasticache/index.ts";
 import { namesIn, PORT, type CacheAccount } from "../clouds/aws/elasticache/model.ts";
 import { defaultParameterGroup } from "../clouds/aws/elasticache/parameterGroups.ts";
+import { createIam } from "../clouds/aws/iam.ts";
 import { createKms } from "../clouds/aws/kms/index.ts";
 import { createLogs, type LogSink } from "../clouds/aws/logs.ts";
 import { createRoute53 } from "../clouds/aws/route53.ts";
 import { createSecretsManager } from "../clouds/aws/secrets.ts";
 import { securityGroupPolicy } from "../clouds/aws/securityGroups.ts";
+import { createSsm } from "../clouds/aws/ssm.ts";
 import type { Part } from "../clouds/world.ts";
 import { startFront, type Front } from "../front/index.ts";
 import type { ScaleName } from "../scales.ts";
@@ -69,11 +72,15 @@ async function addClouds(world: TwinWorld): Promise<{ cache: CacheAccount; logs:
     network: ec2.network,
     subnetGroups,
   });
+  const iam = createIam(world);
+  const { principals, faults } = world;
+  const instances = createInstances(world, { network: ec2.network, iam, principals, faults });
   const logs = createLogs(world);
   const account = createAccountServices(world.account, world.caller);
   await world.firewall.decideBy(securityGroupPolicy(ec2.network));
   world.secretReader = secrets.value;
   world.add(kms, secrets, ec2, elastiCache, createRoute53(world, zones), account, logs);
+  world.add(iam, createSsm(), instances);
   return { cache: elastiCache.account, logs };
 }
 

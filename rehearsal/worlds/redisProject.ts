@@ -38,6 +38,11 @@ function stackConfig({ region, nodeType, frontUrl }: ProjectFacts) {
       record: { zoneId: "Z0ACME", name: "redis.acme.internal", ttl: 60 },
       alarms: { email: "ops@acme.example" },
     },
+    "godwit:mover": {
+      subnetId: "subnet-0acme1",
+      // The twin's machines run this checkout, wherever they are told to get godwit from.
+      package: "https://artifacts.acme.example/godwit.tgz",
+    },
     "godwit:application": {
       ecs: { cluster: "acme-cluster", service: "acme-api", container: "api" },
       ...(frontUrl && { check: checkRequest(frontUrl) }),

@@ -2,7 +2,13 @@ import { once } from "node:events";
 import type { Facts, Job, JobContext } from "../../automation/step.ts";
 import { RedisConnection, type RedisAddress } from "../../transfer/redis/connection.ts";
 import { writeCommands } from "../../transfer/redis/info.ts";
-import { LiveSync, type SyncState as TransferState } from "../../transfer/redis/sync.ts";
+import type { KeyPlace } from "../../transfer/redis/large.ts";
+import { repair } from "../../transfer/redis/repair.ts";
+import {
+  LiveSync,
+  type SyncCheckpoint,
+  type SyncState as TransferState,
+} from "../../transfer/redis/sync.ts";
 import { compareServers } from "../../transfer/redis/verify.ts";
 import { factsOf, refuseEviction } from "./data.ts";
 import { bothServers } from "./reference.ts";
@@ -20,12 +26,10 @@ export type SyncState = TransferState & {
 /** What is durable: which way it goes, and how far the copy has come. */
 interface Saved {
   readonly direction: Direction;
-  readonly copy?: Facts;
+  readonly copy?: SyncCheckpoint | undefined;
 }
 
 const PUBLISH_EVERY_MS = 250;
-/** A key that differs after this many comparisons, with a copy between each two, is not mended by one more. */
-const REPAIR_ROUNDS = 3;
 
 /**
  * Copies `source` to `target` while clients write, follows what they change until it is stopped, and turns round
@@ -36,7 +40,10 @@ const REPAIR_ROUNDS = 3;
 export const sync: Job = async (ctx) => {
   const saved = ctx.checkpoint as unknown as Saved | undefined;
   const follower = await Follower.start(ctx, saved ?? { direction: "forward" });
-  const publishing = setInterval(() => ctx.publish(follower.state()), PUBLISH_EVERY_MS);
+  const publishing = setInterval(
+    () => ctx.publish(factsOfState(follower.state())),
+    PUBLISH_EVERY_MS,
+  );
   ctx.answer({
     drain: () => follower.drain(),
     turn: ({ direction }) => follower.turn(direction as Direction),
@@ -44,7 +51,7 @@ export const sync: Job = async (ctx) => {
   });
   try {
     await Promise.race([follower.failed, aborted(ctx.signal)]);
-    return follower.state();
+    return factsOfState(follower.state());
   } finally {
     clearInterval(publishing);
     await follower.stop();
@@ -90,31 +97,29 @@ class Follower {
     if (direction !== this.#direction) {
       await this.#live!.stop();
       // Durable before anybody relies on it: a mover that is killed now goes on in the new direction.
-      await this.#ctx.save({ direction });
+      await this.#save({ direction });
       this.#direction = direction;
       await this.#follow({ startEqual: true });
     }
     return { direction };
   }
 
-  /** Compares while clients write. A key that differs and stands still is copied again and compared again. */
+  /** Compares while clients write. What differs and stands still is copied again, and everything compared again. */
   async compare(): Promise<Facts> {
     const { source, target } = await bothServers(this.#ctx);
     await refuseEviction(target);
-    let repaired = 0;
+    const how = { live: {}, signal: this.#ctx.signal };
+    const everything = () =>
+      compareServers(source, target, {
+        ...how,
+        onProgress: (compared) => (this.#compared = compared),
+      });
     try {
-      for (let round = 1; ; round++) {
-        const comparison = await compareServers(source, target, {
-          live: {},
-          signal: this.#ctx.signal,
-          onProgress: (compared) => (this.#compared = compared),
-        });
-        const { differing } = comparison;
-        if (differing.length === 0 || round === REPAIR_ROUNDS)
-          return { ...factsOf(comparison), repaired };
-        repaired += differing.length;
-        await this.#live!.copyAgain(differing);
-      }
+      const first = await everything();
+      if (first.differences === 0) return { ...factsOf(first), repaired: 0 };
+      const copy = (keys: readonly KeyPlace[]) => this.#live!.copyAgain(keys);
+      const { repaired } = await repair(source, target, first.differing, { ...how, copy });
+      return { ...factsOf(await everything()), repaired };
     } finally {
       this.#compared = undefined;
     }
@@ -124,18 +129,23 @@ class Follower {
     await this.#live?.stop();
   }
 
-  async #follow(how: { startEqual: boolean; copy?: Facts | undefined }): Promise<void> {
+  async #follow(how: { startEqual: boolean; copy?: SyncCheckpoint | undefined }): Promise<void> {
     const direction = this.#direction;
     const { source: from, target: to } = await this.#ends();
     const live = await LiveSync.start({
       source: from,
       target: to,
       startEqual: how.startEqual,
-      checkpoint: how.copy as never,
-      onCheckpoint: (copy) => void this.#ctx.save({ direction, copy: copy as unknown as Facts }),
+      checkpoint: how.copy,
+      // Not waited for: the copy must go on while the engine's database is away.
+      onCheckpoint: (copy) => void this.#save({ direction, copy }),
     });
     this.#live = live;
     live.done.catch((error: unknown) => this.#fail(error));
+  }
+
+  #save(saved: Saved): Promise<void> {
+    return this.#ctx.save(saved as unknown as Facts);
   }
 
   /** The followed server, and the one that follows it. */
@@ -152,6 +162,11 @@ class Follower {
       connection.close();
     }
   }
+}
+
+/** Without what is not known yet. */
+function factsOfState(state: SyncState): Facts {
+  return JSON.parse(JSON.stringify(state)) as Facts;
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

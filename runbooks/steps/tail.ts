@@ -39,7 +39,7 @@ export async function askTail(ctx: StepContext, question: string, facts?: Facts)
   const showing = setInterval(() => {
     // Progress is for the eye: what fails here fails in the question as well.
     void ctx.mover.state(SYNC).then(
-      (state) => state && ctx.progress(progressOf(state as SyncState)),
+      (state) => state && ctx.progress(progressOf(state as unknown as SyncState)),
       () => undefined,
     );
   }, LOOK_EVERY_MS);
@@ -116,8 +116,8 @@ export const drainBack: CarryBack = async (ctx) => {
 async function whenLive(ctx: StepContext): Promise<Facts> {
   const wait = { what: "the copy", deadlineMs: COPY_DEADLINE_MS, everyMs: LOOK_EVERY_MS };
   return await waitFor<Facts>(ctx, wait, async () => {
-    const state = (await ctx.mover.state(SYNC)) as SyncState | undefined;
-    if (state?.phase === "live") return { done: { keys: state.keys, lag: state.lag } };
+    const state = (await ctx.mover.state(SYNC)) as unknown as SyncState | undefined;
+    if (state?.phase === "live") return { done: { keys: state.keys, lagMs: state.lag.ms } };
     return state ? { seen: state.phase, progress: progressOf(state) } : { seen: "not begun" };
   });
 }

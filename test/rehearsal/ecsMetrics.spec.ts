@@ -23,6 +23,7 @@ describe("rehearsal: CloudWatch", () => {
       id,
       role: "primary",
       host: "127.0.0.1",
+      behind: "127.0.0.1",
       port: 6379,
       tls: false,
       pid: undefined,

@@ -64,7 +64,9 @@ export class RedisConnection {
         const user = address.username === undefined ? [] : [address.username];
         await connection.ask("AUTH", ...user, address.password);
       }
-      await connection.ask("CLIENT", "SETNAME", CLIENT_NAME);
+      const named = await connection.send(["CLIENT", "SETNAME", CLIENT_NAME]);
+      // The name only helps whoever looks at the server's clients; a user may lack the right to it.
+      if (named instanceof RedisError && named.code !== "NOPERM") throw named;
     } catch (error) {
       connection.close();
       throw error;

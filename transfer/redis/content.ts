@@ -82,7 +82,7 @@ function digestOf(type: string, content: Reply, options: DigestOptions): string 
 }
 
 /** Whether a server's error tells that a key is gone or has another type than it had a moment ago. */
-export function becameAnother({ code, message }: RedisError): boolean {
+export function becameAnother({ code, message }: { code: string; message: string }): boolean {
   return code === "WRONGTYPE" || message.includes("no such key");
 }
 

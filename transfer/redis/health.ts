@@ -6,6 +6,8 @@ import type { RedisAddress } from "./connection.ts";
 export interface Health {
   /** 99th percentile of the time from a PING to its answer, in ms. */
   readonly pingP99Ms: number;
+  /** The shortest such time seen so far: what the network takes when the server is at leisure. */
+  readonly pingLeastMs: number;
   /** Share of a core that the server's main thread used, 0 to 1. */
   readonly cpu: number;
 }

@@ -4,14 +4,15 @@ import { RedisConnection } from "./connection.ts";
 import type { Health, ResolvedAddress } from "./health.ts";
 import { serverInfo } from "./info.ts";
 
-/** A hundred PINGs a second cost a server a ten-thousandth of its time. */
-const PING_EVERY_MS = 10;
+/** Some 400 PINGs a second, so that the 99th percentile is not one hiccup; they cost a server 0.3 % of its time. */
+const PING_EVERY_MS = 2;
 const REPORT_EVERY_MS = 250;
 const WINDOW_MS = 1_000;
 
 const connection = await RedisConnection.open(workerData as ResolvedAddress);
 let samples: { readonly at: number; readonly ms: number }[] = [];
 let askedAt: number | undefined;
+let leastMs = Infinity;
 let cpu = 0;
 // By the clock and not after an answer: a server that does not answer is the worst case, not an unknown one.
 setInterval(report, REPORT_EVERY_MS);
@@ -24,6 +25,7 @@ async function ping(): Promise<never> {
     await connection.ask("PING");
     const at = performance.now();
     samples.push({ at, ms: at - askedAt });
+    leastMs = Math.min(leastMs, at - askedAt);
     askedAt = undefined;
     await delay(PING_EVERY_MS);
   }
@@ -43,7 +45,8 @@ function report(): void {
   const now = performance.now();
   samples = samples.filter(({ at }) => at > now - WINDOW_MS);
   const waiting = askedAt === undefined ? 0 : now - askedAt;
-  const health: Health = { pingP99Ms: p99([...samples.map(({ ms }) => ms), waiting]), cpu };
+  const pingP99Ms = p99([...samples.map(({ ms }) => ms), waiting]);
+  const health: Health = { pingP99Ms, pingLeastMs: Math.min(leastMs, pingP99Ms), cpu };
   parentPort!.postMessage(health);
 }
 

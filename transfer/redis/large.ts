@@ -149,16 +149,16 @@ async function expiryCommand(
     ["PEXPIRETIME", key],
     ["PTTL", key],
   ]);
-  if (typeof left !== "number") throw left;
-  if (left < 0) return [];
-  return [typeof at === "number" ? ["PEXPIREAT", part, at] : ["PEXPIRE", part, left]];
+  if (left instanceof RedisError) throw left;
+  if (Number(left) < 0) return [];
+  return [typeof at === "number" ? ["PEXPIREAT", part, at] : ["PEXPIRE", part, Number(left)]];
 }
 
 async function transaction(to: RedisConnection, commands: readonly Command[]): Promise<Reply[]> {
   const replies = await to.batch([["MULTI"], ...commands, ["EXEC"]]);
   const results = replies.at(-1)!;
   if (Array.isArray(results)) return results;
-  throw replies.find((reply) => reply instanceof RedisError);
+  throw replies.find((reply) => reply instanceof RedisError) ?? new Error("EXEC did nothing");
 }
 
 async function copyWhole(

@@ -4,7 +4,7 @@ import { HealthWatch, type Health } from "./health.ts";
 
 /** From when on the source is spared, and how. */
 export interface Thresholds {
-  /** 99th percentile of PING over the last second, in ms. */
+  /** 99th percentile of PING over the last second, beyond what the network takes, in ms. */
   readonly pingMs: number;
   /** Share of one core that the source's main thread uses: it has no more than one. */
   readonly cpu: number;
@@ -16,10 +16,10 @@ export interface Thresholds {
  * A PING's 99th percentile must stay within 5 ms while a copy runs: 3 ms leave room for what is in flight when we
  * see it. A Redis above 90 % of its core has no reserve for its clients' bursts.
  */
-export const DEFAULT_THRESHOLDS: Thresholds = { pingMs: 3, cpu: 0.9, leastShare: 0.05 };
+export const DEFAULT_THRESHOLDS: Thresholds = { pingMs: 3, cpu: 0.9, leastShare: 0.1 };
 
-/** A bad second takes a third of the share, a good quarter gives a twentieth: quick to yield, slow to take. */
-const YIELD = 0.67;
+/** A bad second takes a quarter of the share, a good quarter gives a twentieth: quick to yield, slow to take. */
+const YIELD = 0.75;
 const TAKE = 0.05;
 /** Readings tell of the last second: before it has passed they do not show yet what yielding has done. */
 const READINGS_A_WINDOW = 4;
@@ -78,7 +78,7 @@ export class Share {
     const { pingMs, cpu, leastShare } = this.#thresholds;
     this.#health = health;
     this.#sinceYielding += 1;
-    if (health.pingP99Ms <= pingMs && health.cpu <= cpu) {
+    if (health.pingP99Ms - health.pingLeastMs <= pingMs && health.cpu <= cpu) {
       this.#value = Math.min(1, this.#value + TAKE);
     } else if (this.#sinceYielding >= READINGS_A_WINDOW) {
       this.#value = Math.max(leastShare, this.#value * YIELD);

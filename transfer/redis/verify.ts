@@ -1,13 +1,13 @@
 import { Comparer } from "./compare/comparer.ts";
-import type { CompareOptions, Comparison, KeyName } from "./compare/types.ts";
+import type { CompareOptions, Comparison } from "./compare/types.ts";
 import type { RedisAddress } from "./connection.ts";
+import type { KeyPlace } from "./large.ts";
 
 export type {
   CompareOptions,
   Comparison,
   Difference,
   DifferenceKind,
-  KeyName,
   LivePair,
 } from "./compare/types.ts";
 
@@ -40,7 +40,7 @@ export async function compareServers(
 export async function compareKeys(
   source: RedisAddress,
   target: RedisAddress,
-  names: readonly KeyName[],
+  names: readonly KeyPlace[],
   options: CompareOptions = {},
 ): Promise<Comparison> {
   const comparer = await Comparer.open(source, target, options);

@@ -7,6 +7,8 @@ import { held } from "../locks.ts";
 export const JOBS_CHANNEL = "godwit_jobs";
 /** Channel on which the database tells movers that there is something to do. */
 export const MOVERS_CHANNEL = "godwit_movers";
+/** Message on the movers' channel: the secret has been written. */
+export const ANNOUNCED = "announced";
 
 export type JobStatus = "queued" | "running" | "succeeded" | "failed" | "stopped";
 

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { MOVERS_CHANNEL } from "../jobs/rows.ts";
+import { ANNOUNCED, MOVERS_CHANNEL } from "../jobs/rows.ts";
 import { firstOf } from "../notified.ts";
 import { takeLock } from "../locks.ts";
 
@@ -17,6 +17,7 @@ export class MoverLink {
   readonly #name: string;
   #locked = false;
   #lost: Error | undefined;
+  #announced = false;
   #wakeUp: () => void = () => undefined;
 
   private constructor(url: string, name: string, lock: pg.Client) {
@@ -31,7 +32,10 @@ export class MoverLink {
     this.pool.on("error", () => undefined);
     lock.on("error", (error) => this.#lose(error));
     lock.on("end", () => this.#lose(new Error("the server closed the connection")));
-    lock.on("notification", () => this.wake());
+    lock.on("notification", ({ payload }) => {
+      this.#announced ||= payload === ANNOUNCED;
+      this.wake();
+    });
   }
 
   static async open(url: string, name: string): Promise<MoverLink> {
@@ -59,6 +63,13 @@ export class MoverLink {
   /** Whether others see by the lock that this mover lives. */
   get isLocked(): boolean {
     return this.#locked;
+  }
+
+  /** Whether a driver has written the secret since this was asked last. */
+  takeAnnounced(): boolean {
+    const announced = this.#announced;
+    this.#announced = false;
+    return announced;
   }
 
   /** Resolves when a job may have changed, or the database is lost. */

@@ -14,10 +14,12 @@ const QUOTAS: readonly ServiceQuota[] = [
 
 /** Who is calling, where, and within which limits: STS and Service Quotas. */
 export function createAccountServices(account: AwsAccount, caller: Caller): Part {
-  const identity = { Account: account.id, Arn: caller.arn, UserId: caller.accessKeyId };
   return {
     services: [
-      { name: "sts", actions: { GetCallerIdentity: async () => identity } },
+      {
+        name: "sts",
+        actions: { GetCallerIdentity: async (_input: object, who: Caller) => identityOf(who) },
+      },
       {
         name: "servicequotas",
         actions: {
@@ -51,6 +53,12 @@ export function createAccountServices(account: AwsAccount, caller: Caller): Part
     },
   };
 }
+
+const identityOf = ({ account, arn, accessKeyId }: Caller) => ({
+  Account: account,
+  Arn: arn,
+  UserId: accessKeyId,
+});
 
 function quotaOf({ ServiceCode, QuotaCode }: GetServiceQuotaCommandInput): ServiceQuota {
   const quota = QUOTAS.find((each) => each.QuotaCode === QuotaCode);

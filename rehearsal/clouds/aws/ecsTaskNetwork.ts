@@ -2,7 +2,7 @@ import dns from "node:dns";
 import net from "node:net";
 
 /**
- * Loaded into each task before the application: what a task's own network interface and the VPC's
+ * Loaded into each task and machine before its program: what its own network interface and the VPC's
  * resolver give it. Names are asked of `GODWIT_RESOLVER`, connections leave from `TASK_ADDRESS`.
  */
 const resolverAddress = process.env["GODWIT_RESOLVER"];
@@ -53,9 +53,14 @@ function connectFrom(localAddress: string): void {
   prototype.connect = function (this: net.Socket, ...args) {
     // Node's own callers pass [options, callback] as one array that is already normalized.
     const first: unknown = Array.isArray(args[0]) ? args[0][0] : args[0];
-    if (isTcpOptions(first)) first.localAddress ??= localAddress;
+    if (isTcpOptions(first) && !isOwnMachine(first.host)) first.localAddress ??= localAddress;
     return connect.apply(this, args);
   };
+}
+
+/** A machine's own loopback has no other address to come from. */
+function isOwnMachine(host: string | undefined): boolean {
+  return host === undefined || host === "localhost" || host === "127.0.0.1" || host === "::1";
 }
 
 function isTcpOptions(options: unknown): options is net.TcpSocketConnectOpts {

@@ -5,15 +5,15 @@ import { createServer } from "node:https";
 import { buffer } from "node:stream/consumers";
 import { listening } from "../../twin/network.ts";
 import { AwsError, type Caller, type CertificateFiles, type Service } from "../world.ts";
-import { verifySignature, type Credentials } from "./signature.ts";
+import { assertRight, type Principals } from "./principals.ts";
+import { accessKeyIdOf, verifySignature } from "./signature.ts";
 import { exchangeFor, unknownAction, type Answer } from "./wire/index.ts";
 
 export interface EndpointOptions {
   readonly host: string;
   readonly port: number;
   readonly certificate: CertificateFiles;
-  readonly credentials: Credentials;
-  readonly caller: Caller;
+  readonly principals: Principals;
   service(name: string): Service | undefined;
   denied(action: string): boolean;
   log(event: string, facts: Readonly<Record<string, unknown>>): void;
@@ -55,12 +55,16 @@ async function respond(request: IncomingMessage, options: EndpointOptions): Prom
   let service = "";
   const exchange = () => exchangeFor(service, headers, body, requestId);
   try {
-    ({ service } = verifySignature({ method, url, headers, body }, options.credentials));
+    const principal = options.principals.of(accessKeyIdOf(headers));
+    ({ service } = verifySignature({ method, url, headers, body }, principal.credentials));
     const { action, input, answer } = exchange();
-    assertAllowed(service, action, options);
+    const { denied } = options;
+    assertAllowed(service, action, { denied, caller: principal.caller });
     const perform = options.service(service)?.actions[action];
     if (!perform) throw unknownAction(service, action);
-    const output = await perform(await input(), options.caller);
+    const asked = await input();
+    assertRight(principal, `${service}:${action}`, resourceOf(asked));
+    const output = await perform(asked, principal.caller);
     options.log("aws-call", { service, action });
     return await answer(output);
   } catch (error) {
@@ -76,7 +80,7 @@ async function respond(request: IncomingMessage, options: EndpointOptions): Prom
 export function assertAllowed(
   service: string,
   action: string,
-  { denied, caller }: Pick<EndpointOptions, "denied" | "caller">,
+  { denied, caller }: Pick<EndpointOptions, "denied"> & { readonly caller: Caller },
 ): void {
   if (!denied(action) && !denied(`${service}:${action}`)) return;
   throw new AwsError(
@@ -84,6 +88,11 @@ export function assertAllowed(
     `User: ${caller.arn} is not authorized to perform: ${service}:${action}`,
     403,
   );
+}
+
+/** What a call is about, as policies name it. */
+function resourceOf(input: unknown): string | undefined {
+  return (input as { SecretId?: string } | undefined)?.SecretId;
 }
 
 function asAwsError(error: unknown): AwsError {

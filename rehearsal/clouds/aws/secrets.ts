@@ -1,4 +1,8 @@
 import { randomInt, randomUUID } from "node:crypto";
+import type {
+  CreateSecretCommandInput,
+  PutSecretValueCommandInput,
+} from "@aws-sdk/client-secrets-manager";
 import { AwsError, type Part, type Properties, type ResourceKind, type World } from "../world.ts";
 import { given, number, tags, text } from "../properties.ts";
 import type { KeyStore } from "./kms/keys.ts";
@@ -47,6 +51,12 @@ export function createSecretsManager(world: World, keys: KeyStore): Part & Secre
               VersionStages: version.stages,
               CreatedDate: version.createdAt,
             };
+          },
+          CreateSecret: async (input: CreateSecretCommandInput) => created(store, input),
+          PutSecretValue: async ({ SecretId, SecretString }: PutSecretValueCommandInput) => {
+            const version = store.put(SecretId ?? "", SecretString ?? "");
+            const { arn, name } = store.get(SecretId ?? "");
+            return { ARN: arn, Name: name, VersionId: version.id, VersionStages: version.stages };
           },
           DescribeSecret: async ({ SecretId }: ById) => describe(store.get(SecretId)),
           ListSecrets: async () => ({ SecretList: store.list().map(describe) }),
@@ -156,6 +166,18 @@ class SecretStore {
     if (recoveryDays === 0) this.#secrets.delete(secret.name);
     else secret.deletedAt = new Date(Date.now() + recoveryDays * DAY_MS);
   }
+}
+
+/** Without a value the secret has no version, and reading it is refused. */
+function created(store: SecretStore, input: CreateSecretCommandInput) {
+  const { arn, name } = store.create({
+    name: input.Name,
+    description: input.Description,
+    kmsKeyId: input.KmsKeyId,
+    tags: Object.fromEntries(input.Tags?.map(({ Key, Value }) => [Key, Value]) ?? []),
+  });
+  const version = input.SecretString && store.put(arn, input.SecretString);
+  return { ARN: arn, Name: name, ...(version && { VersionId: version.id }) };
 }
 
 function secretKind(store: SecretStore): ResourceKind {

@@ -52,6 +52,11 @@ export function verifySignature(
   return { service: service ?? "" };
 }
 
+/** The key that a request claims to be signed with; "" for one that is not signed. */
+export function accessKeyIdOf({ authorization }: IncomingHttpHeaders): string {
+  return /Credential=([^/]+)\//.exec(authorization ?? "")?.[1] ?? "";
+}
+
 interface Authorization {
   readonly credential: string;
   readonly signedHeaders: readonly string[];

@@ -45,6 +45,8 @@ export class Gates {
   async #order(what: GateOrder): Promise<void> {
     this.#child ??= this.#start();
     const child = await this.#child;
+    if (!child.process.connected)
+      throw new Error("The process of the data servers' gates has ended.");
     const order = ++this.#orders;
     const failed = await new Promise<string | undefined>((answer) => {
       this.#waiting.set(order, answer);

@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import { RedisConnection, type Command } from "../../../transfer/redis/connection.ts";
 import { copyServer } from "../../../transfer/redis/copy.ts";
+import { LinkError, RefusedError } from "../../../transfer/redis/errors.ts";
 import { compareServers } from "../../../transfer/redis/verify.ts";
 import { startRedis, type RedisServer } from "../../support/redisServer.ts";
+import { rejection } from "../../support/rejection.ts";
 
 /** One key of each type, some with an expiry, in two databases, with binary names and values. */
 const world: readonly Command[] = [
@@ -112,5 +114,72 @@ describe("comparing and copying Redis servers", function () {
     const fill = "for i = 1, 100000 do redis.call('SET', 'key:' .. i, i) end";
     await Promise.all([tell(source, ["EVAL", fill, 0]), tell(target, ["EVAL", fill, 0])]);
     expect(await compare()).to.deep.include({ source: 100_009, differences: 0 });
+  });
+
+  it("counts every difference, and names the first ten thousand for a repair", async () => {
+    await tell(source, ["EVAL", "for i = 1, 12000 do redis.call('SET', 'key:' .. i, i) end", 0]);
+    const { differences, differing, sample, target: found } = await compare();
+    expect(differences).to.equal(12_000);
+    expect(found).to.equal(9);
+    expect(differing).to.have.length(10_000);
+    expect(new Set(differing.map(({ key }) => key.toString())).size).to.equal(10_000);
+    expect(sample).to.have.length(20);
+  });
+
+  it("names a differing key with its database, binary names too", async () => {
+    const name = Buffer.from([0, 255, 10, 13]);
+    await tell(target, ["SET", name, "other"], ["SELECT", 3], ["SET", "elsewhere", "2"]);
+    const { differing } = await compare();
+    expect(differing).to.deep.equal([
+      { db: 0, key: name },
+      { db: 3, key: Buffer.from("elsewhere") },
+    ]);
+  });
+
+  it("takes its own keys for no data, on either side", async () => {
+    await tell(source, ["SET", "godwit:sentinel:1", "1"]);
+    await tell(target, ["SET", "godwit:part:1", "1"], ["SET", "godwit:sentinel:1", "2"]);
+    expect(await compare()).to.deep.include({ source: 9, target: 9, differences: 0 });
+  });
+
+  it("compares function libraries", async () => {
+    const library = (body: string) => `#!lua name=lib\nredis.register_function('f', ${body})`;
+    const load = (body: string): Command => ["FUNCTION", "LOAD", "REPLACE", library(body)];
+    await tell(source, load("function() return 1 end"));
+    expect((await compare()).sample).to.have.nested.property("[0].kind", "function library");
+    await tell(target, load("function() return 2 end"));
+    expect((await compare()).differences).to.equal(1);
+    await tell(target, load("function() return 1 end"));
+    expect((await compare()).differences).to.equal(0);
+  });
+
+  it("tells entries of a stream apart whatever their fields are called", async () => {
+    await tell(source, ["XADD", "stream", "3-1", "idle", "5"]);
+    await tell(target, ["XADD", "stream", "3-1", "idle", "6"]);
+    expect((await compare()).sample[0]).to.include({ kind: "value" });
+  });
+
+  it("does not take the same refusal on both sides for equal content", async () => {
+    const noDump: Command = ["ACL", "SETUSER", "default", "-dump"];
+    await Promise.all([tell(source, noDump), tell(target, noDump)]);
+    const refused = await rejection(compare());
+    expect(refused).to.be.instanceOf(RefusedError).and.include({ code: "NOPERM" });
+  });
+
+  it("says which server was lost", async () => {
+    await target.stop();
+    expect(await rejection(compare()))
+      .to.be.instanceOf(LinkError)
+      .and.include({ side: "target" });
+  });
+
+  it("compares expiries with a server that does not tell them as points in time", async () => {
+    const old = await startRedis("--rename-command", "PEXPIRETIME", "");
+    await copyServer(source.address, old.address);
+    expect((await compareServers(source.address, old.address)).differences).to.equal(0);
+    await tell(old, ["PEXPIRE", "expiring", 3_605_000]);
+    const { sample } = await compareServers(source.address, old.address);
+    expect(sample.map(({ kind }) => kind)).to.deep.equal(["expiry"]);
+    await old.stop();
   });
 });

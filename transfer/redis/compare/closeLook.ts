@@ -1,5 +1,6 @@
 import type { Command } from "../connection.ts";
 import { contentDigests, orThrow } from "../content.ts";
+import { onSide } from "../errors.ts";
 import { LARGE_ABOVE } from "../lane.ts";
 import { expiriesAgree, parcels, sizesOf } from "./firstLook.ts";
 import { KeyPage } from "./keyPage.ts";
@@ -16,10 +17,15 @@ export interface CloseLook {
   readonly fingerprint: string;
 }
 
+/** What PTTL says of a key that is not there. */
+const GONE = -2;
+
 /** When a key expires: -1 never, -2 there is no such key. */
 interface Expiry {
-  /** Unix time in ms; as long as it has where the server does not tell the time. */
+  /** Unix time in ms; the time left where a server does not tell that. */
   readonly at: number;
+  /** Stays the same as long as nobody sets another. */
+  readonly mark: number;
   /** ms left. */
   readonly left: number;
 }
@@ -47,8 +53,8 @@ export async function closeLook(
     }
   }
   const [source, target] = await Promise.all([
-    expiriesOf(servers.source, db, names, since7(servers)),
-    expiriesOf(servers.target, db, names, since7(servers)),
+    onSide("source", expiriesOf(servers.source, db, names, since7(servers))),
+    onSide("target", expiriesOf(servers.target, db, names, since7(servers))),
   ]);
   return names.map((_, i) => judge(digests[i]!, source[i]!, target[i]!, toleranceMs));
 }
@@ -63,8 +69,8 @@ async function digestParcel(
   const asked = keys.map((key) => names[key]!);
   const options = { since7: since7(servers) };
   const [source, target] = await Promise.all([
-    contentDigests(servers.source.connection, db, asked, options),
-    contentDigests(servers.target.connection, db, asked, options),
+    onSide("source", contentDigests(servers.source.connection, db, asked, options)),
+    onSide("target", contentDigests(servers.target.connection, db, asked, options)),
   ]);
   keys.forEach((key, i) => (digests[key] = [source[i]!, target[i]!]));
 }
@@ -81,7 +87,10 @@ async function expiriesOf(
     commands.push([absolute ? "PEXPIRETIME" : "PTTL", name], ["PTTL", name]);
   }
   const [, ...replies] = (await connection.batch(commands)).map(orThrow) as number[];
-  return names.map((_, i) => ({ at: replies[2 * i]!, left: replies[2 * i + 1]! }));
+  return names.map((_, i) => {
+    const [at, left] = [replies[2 * i]!, replies[2 * i + 1]!];
+    return { at, left, mark: absolute ? at : Math.min(at, 0) };
+  });
 }
 
 function judge(
@@ -91,7 +100,7 @@ function judge(
   toleranceMs: number,
 ): CloseLook {
   const kind = kindOf(digests, source, target, toleranceMs);
-  return { kind, fingerprint: [...digests, source.at, target.at].join(" ") };
+  return { kind, fingerprint: [...digests, source.mark, target.mark].join(" ") };
 }
 
 function kindOf(
@@ -108,5 +117,3 @@ function kindOf(
   if (onSource !== onTarget) return "value";
   return expiriesAgree(source.at, target.at, toleranceMs) ? undefined : "expiry";
 }
-
-const GONE = -2;

@@ -1,5 +1,6 @@
 import type { RedisAddress } from "../connection.ts";
 import { databasesOf } from "../info.ts";
+import type { KeyPlace } from "../large.ts";
 import { startPace, UNTHROTTLED, type Pace } from "../pace.ts";
 import { Budget } from "./budget.ts";
 import { closeLook, type KeyDifference } from "./closeLook.ts";
@@ -11,7 +12,7 @@ import { KeyPage } from "./keyPage.ts";
 import { scanPages } from "./scanPages.ts";
 import { openServers, type Server, type Servers } from "./servers.ts";
 import { inOneDatabase, settle } from "./settle.ts";
-import type { CompareOptions, Comparison, KeyName } from "./types.ts";
+import type { CompareOptions, Comparison } from "./types.ts";
 
 const DEFAULT_TOLERANCE_MS = 1_000;
 const DEFAULT_SETTLE_MS = 1_000;
@@ -32,7 +33,7 @@ export class Comparer {
   readonly #bytes = new Budget(BYTES);
   /** A key that only the target has will be found when the target's keys are gone through: it counts then. */
   #reverseFollows = false;
-  #suspects: KeyName[] = [];
+  #suspects: KeyPlace[] = [];
 
   private constructor(servers: Servers, pace: Pace, options: CompareOptions) {
     this.#servers = servers;
@@ -64,7 +65,7 @@ export class Comparer {
   }
 
   /** These keys. */
-  async only(names: readonly KeyName[]): Promise<Comparison> {
+  async only(names: readonly KeyPlace[]): Promise<Comparison> {
     for (const some of inOneDatabase(names, (name) => name)) {
       const keys = some.map(({ key }) => key);
       await this.#compare(KeyPage.of(some[0]!.db, keys));
@@ -110,7 +111,7 @@ export class Comparer {
   }
 
   async #suspect(page: KeyPage, places: readonly number[]): Promise<void> {
-    const names = places.map((i): KeyName => ({ db: page.db, key: page.name(i) }));
+    const names = places.map((i): KeyPlace => ({ db: page.db, key: page.name(i) }));
     if (this.#options.live) {
       this.#suspects.push(...names);
       if (this.#suspects.length >= SUSPECTS) await this.#settle();
@@ -136,7 +137,7 @@ export class Comparer {
     this.#findings.changedSince += changing;
   }
 
-  #report(name: KeyName, kind: KeyDifference): void {
+  #report(name: KeyPlace, kind: KeyDifference): void {
     if (kind === "only on target") {
       if (this.#reverseFollows) return;
       this.#findings.target += 1;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Comparison, Difference, DifferenceKind, KeyName } from "./types.ts";
+import type { KeyPlace } from "../large.ts";
+import type { Comparison, Difference, DifferenceKind } from "./types.ts";
 
 const SAMPLE = 20;
 /** Names kept for repair; what is above is only counted, so that memory stays bounded. */
@@ -12,9 +13,9 @@ export class Findings implements Comparison {
   differences = 0;
   changedSince = 0;
   readonly sample: Difference[] = [];
-  readonly differing: KeyName[] = [];
+  readonly differing: KeyPlace[] = [];
 
-  addKey({ db, key }: KeyName, kind: DifferenceKind): void {
+  addKey({ db, key }: KeyPlace, kind: DifferenceKind): void {
     this.#add(db, key, kind);
     if (this.differing.length < NAMES) this.differing.push({ db, key });
   }

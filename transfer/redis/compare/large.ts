@@ -1,5 +1,7 @@
-import type { Command, RedisConnection } from "../connection.ts";
-import { becameAnother, orThrow, replyDigest, score, streamFacts } from "../content.ts";
+import { randomUUID } from "node:crypto";
+import type { Command } from "../connection.ts";
+import { becameAnother, replyDigest, score, streamFacts } from "../content.ts";
+import { onSide, RefusedError, sideError, type Side } from "../errors.ts";
 import { RedisError, type Reply } from "../parser.ts";
 import { since7, type Servers } from "./servers.ts";
 
@@ -44,8 +46,8 @@ export async function compareLarge(
   name: Buffer,
   size: number,
 ): Promise<LargeLook> {
-  const source = asking(servers.source.connection, db);
-  const target = asking(servers.target.connection, db);
+  const source = asking("source", servers, db);
+  const target = asking("target", servers, db);
   try {
     const types = await both(source, target, ["TYPE", name]);
     if (!same(types)) return digests(types);
@@ -56,8 +58,8 @@ export async function compareLarge(
     return EQUAL;
   } catch (error) {
     // It became another type, or went away, between two pieces: the next look will tell.
-    if (!(error instanceof RedisError) || !becameAnother(error)) throw error;
-    return { source: error.message, target: "not looked at" };
+    if (!(error instanceof RefusedError) || !becameAnother(error)) throw error;
+    return { source: `changed ${randomUUID()}`, target: "" };
   }
 }
 
@@ -66,7 +68,10 @@ async function* pieces(type: string, key: Key): AsyncGenerator<Omit<Piece, "next
   for (const command of whole?.(key.name) ?? []) yield await both(key.source, key.target, command);
   if (type === "stream") yield* streamGroups(key);
   const read = readers[type];
-  if (!read) return yield await both(key.source, key.target, ["DUMP", key.name]);
+  if (!read) {
+    yield await both(key.source, key.target, ["DUMP", key.name]);
+    return;
+  }
   for (let at: string | undefined = firstAt[type] ?? "0"; at !== undefined;) {
     const piece: Piece = await read(key, at);
     yield piece;
@@ -194,10 +199,11 @@ async function elementsAPiece(ask: Ask, type: string, name: Buffer, size: number
   return Math.max(1, Math.min(PIECE_ELEMENTS, Math.floor((PIECE_BYTES * elements) / size)));
 }
 
-function asking(connection: RedisConnection, db: number): Ask {
+function asking(side: Side, servers: Servers, db: number): Ask {
   return async (...command) => {
-    const [, reply] = await connection.batch([["SELECT", db], command]);
-    return orThrow(reply!);
+    const [, reply] = await onSide(side, servers[side].connection.batch([["SELECT", db], command]));
+    if (reply instanceof RedisError) throw sideError(side, reply);
+    return reply!;
   };
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { KeyPlace } from "../large.ts";
 import { closeLook, type KeyDifference } from "./closeLook.ts";
 import type { Servers } from "./servers.ts";
-import type { KeyName } from "./types.ts";
 
 export interface SettleOptions {
   /** How long a difference must have stood still, on both sides, to count as one. */
@@ -11,14 +11,14 @@ export interface SettleOptions {
 }
 
 export interface Settled {
-  readonly differing: readonly { readonly name: KeyName; readonly kind: KeyDifference }[];
+  readonly differing: readonly { readonly name: KeyPlace; readonly kind: KeyDifference }[];
   /** Keys that kept changing. */
   readonly changing: number;
 }
 
 /** A key that differed at its last look. */
 interface Suspect {
-  readonly name: KeyName;
+  readonly name: KeyPlace;
   readonly kind?: KeyDifference;
   readonly fingerprint?: string;
   /** Since when neither side has changed. */
@@ -37,12 +37,12 @@ const KEYS_A_LOOK = 500;
  */
 export async function settle(
   servers: Servers,
-  names: readonly KeyName[],
+  names: readonly KeyPlace[],
   options: SettleOptions,
 ): Promise<Settled> {
   const { settleMs, signal } = options;
   const deadline = Date.now() + PATIENCE * settleMs;
-  const differing: { name: KeyName; kind: KeyDifference }[] = [];
+  const differing: { name: KeyPlace; kind: KeyDifference }[] = [];
   let open: Suspect[] = names.map((name) => ({ name, since: Date.now() }));
   while (open.length > 0 && Date.now() < deadline) {
     const suspects = await lookAgain(servers, open, options);
@@ -77,7 +77,7 @@ async function lookAgain(
 /** Cuts keys into runs of one database, of bounded length. */
 export function* inOneDatabase<T>(
   items: readonly T[],
-  nameOf: (item: T) => KeyName,
+  nameOf: (item: T) => KeyPlace,
 ): Generator<T[]> {
   let run: T[] = [];
   for (const item of items) {

@@ -1,11 +1,6 @@
+import type { KeyPlace } from "../large.ts";
 import type { Thresholds } from "../pace.ts";
 import type { KeyDifference } from "./closeLook.ts";
-
-/** A key by name. Names are data: they stay in the process. */
-export interface KeyName {
-  readonly db: number;
-  readonly key: Buffer;
-}
 
 export type DifferenceKind = KeyDifference | "function library";
 
@@ -28,7 +23,7 @@ export interface Comparison {
   /** The first differences found, with masked names. */
   readonly sample: readonly Difference[];
   /** Names of the first 10,000 keys that differ, for `repair`. Names are data: they stay in the process. */
-  readonly differing: readonly KeyName[];
+  readonly differing: readonly KeyPlace[];
 }
 
 export interface CompareOptions {

@@ -3,8 +3,8 @@ const [PLUS, MINUS, COLON, DOLLAR] = [43, 45, 58, 36];
 
 /** Takes replies as they are cut. Offsets are into `data`, which is only good during the call. */
 export interface FrameSink {
-  /** `+OK` */
-  status(): void;
+  /** `+OK`; the word lies at `from` to `to`. */
+  status(data: Buffer, from: number, to: number): void;
   integer(value: number): void;
   /** `$-1` */
   missing(): void;
@@ -64,7 +64,7 @@ export class FrameCutter {
         this.#sink.integer(integerAt(data, at + 1, lineEnd));
         return next;
       case PLUS:
-        this.#sink.status();
+        this.#sink.status(data, at + 1, lineEnd);
         return next;
       case MINUS:
         this.#sink.error(data.toString("utf8", at + 1, lineEnd));

@@ -91,7 +91,7 @@ export class Copier {
 
   async extras(wanted: (db: number, key: Buffer) => boolean = () => true): Promise<void> {
     const { source, target, gate, large, signal } = this.#parts;
-    const position = { runId: target.runId, at: undefined };
+    const position = { runId: target.runId, next: undefined };
     const work = {
       wanted,
       partsInUse: () => large.size > 0,

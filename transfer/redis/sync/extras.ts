@@ -21,7 +21,7 @@ interface Work {
 /** Where a scan of the target stands, so that it can go on over another connection. */
 export interface ExtrasPosition {
   readonly runId: string;
-  at: ScanPosition | undefined;
+  next: ScanPosition | undefined;
 }
 
 /** Removes keys that only the target has. Rejects with `LinkError`; goes on from `position` when called again. */
@@ -30,20 +30,20 @@ export async function removeExtras(
   work: Work,
   position: ExtrasPosition,
 ): Promise<void> {
-  const from = position.runId === target.runId ? position.at : undefined;
+  const from = position.runId === target.runId ? position.next : undefined;
   const connection = await onSide("target", RedisConnection.open(target.address));
   try {
     const batches = scanServer(connection, from)[Symbol.asyncIterator]();
     for (;;) {
-      const next = await onSide("target", batches.next());
-      if (next.done) return;
-      const { db, keys, at } = next.value;
-      position.at = at;
+      const page = await onSide("target", batches.next());
+      if (page.done) return;
+      const { db, keys, next } = page.value;
       const names = keys.filter(
         (key) => work.wanted(db, key) && !(isPart(key) && work.partsInUse()),
       );
       const missing = await missingOn(source, db, names);
       if (missing.length > 0) await work.remove(db, missing);
+      position.next = next;
     }
   } finally {
     connection.close();

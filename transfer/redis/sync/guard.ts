@@ -6,10 +6,14 @@ const FLUSHING = /^cmdstat_(flushall|flushdb|swapdb)$/;
 /** Commands that change a stream's groups: no event is sent for them. `xgroup` stands for its subcommands too. */
 const GROUPING = /^cmdstat_(xack|xclaim|xautoclaim|xreadgroup|xsetid|xgroup(\|.*)?)$/;
 
+/** Commands that change function libraries, which are no keys. */
+const PROGRAMMING = /^cmdstat_function\|(load|delete|flush|restore)$/;
+
 interface Counts {
   readonly runId: string;
   readonly flushes: number;
   readonly groups: number;
+  readonly programs: number;
   /** Falls when somebody resets the server's statistics. */
   readonly commands: number;
 }
@@ -19,6 +23,8 @@ export interface GuardEvents {
   flushed(why: string): void;
   /** Consumer groups of streams have changed. */
   groupsChanged(): void;
+  /** Function libraries have changed. */
+  programsChanged(): Promise<void>;
 }
 
 /** Looks at the servers' statistics for what the watcher does not see. */
@@ -27,6 +33,7 @@ export class Guard {
   readonly #target: Server;
   readonly #events: GuardEvents;
   #counts: Counts | undefined;
+  #offset = 0;
   #evicted: { readonly runId: string; readonly keys: number } | undefined;
 
   constructor(source: Server, target: Server, events: GuardEvents) {
@@ -35,17 +42,31 @@ export class Guard {
     this.#events = events;
   }
 
+  /** How far the source's replication stream was at the last look, in bytes. */
+  get sourceOffset(): number {
+    return this.#offset;
+  }
+
   /**
    * Tells what has happened since the last look; the first only remembers. `seesAll`: the watcher needs no help. Rejects with
    * `LinkError`, or `RefusedError` when the target has dropped keys.
    */
   async look(seesAll: boolean): Promise<void> {
-    const [source, target] = await Promise.all([this.#source.inspect(), this.#target.inspect()]);
-    this.#refuseEviction(target);
+    await this.#judge(await this.#source.inspect(), seesAll);
+    this.#refuseEviction(await this.#target.inspect());
+  }
+
+  async #judge(source: Info, seesAll: boolean): Promise<void> {
+    this.#offset = Number(source["master_repl_offset"]);
     const before = this.#counts;
     const now = (this.#counts = countsOf(source));
     // Another process counts from zero; that it is another is seen elsewhere.
-    if (seesAll || before?.runId !== now.runId) return;
+    if (before?.runId !== now.runId) return;
+    if (!seesAll) this.#tellUnseen(before, now);
+    if (now.programs !== before.programs) await this.#events.programsChanged();
+  }
+
+  #tellUnseen(before: Counts, now: Counts): void {
     if (now.commands < before.commands) this.#events.flushed("the source's statistics were reset");
     else if (now.flushes !== before.flushes) this.#events.flushed("FLUSHALL, FLUSHDB or SWAPDB");
     if (now.groups !== before.groups) this.#events.groupsChanged();
@@ -66,6 +87,7 @@ function countsOf(info: Info): Counts {
     runId: info["run_id"] ?? "",
     flushes: callsOf(info, FLUSHING),
     groups: callsOf(info, GROUPING),
+    programs: callsOf(info, PROGRAMMING),
     commands: Number(info["total_commands_processed"]),
   };
 }

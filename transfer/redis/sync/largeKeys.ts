@@ -8,12 +8,14 @@ interface Waiting extends KeyPlace {
 /** Keys too large for one command, copied one after the other in the background. */
 export class LargeKeys {
   readonly #copy: (place: KeyPlace) => Promise<void>;
+  readonly #fail: (error: unknown) => void;
   readonly #waiting = new Map<string, Waiting>();
   #current: Waiting | undefined;
 
-  /** `copy` must see to it that it succeeds; when it rejects, the keys never get done. */
-  constructor(copy: (place: KeyPlace) => Promise<void>) {
+  /** When `copy` rejects, `fail` is told and nothing more is copied. */
+  constructor(copy: (place: KeyPlace) => Promise<void>, fail: (error: unknown) => void) {
     this.#copy = copy;
+    this.#fail = fail;
   }
 
   /** Keys that wait or are being copied. */
@@ -28,7 +30,7 @@ export class LargeKeys {
     if (!entry) {
       entry = { ...place, ...latch() };
       this.#waiting.set(name, entry);
-      if (!this.#current) void this.#work();
+      if (!this.#current) this.#work().catch(this.#fail);
     }
     await entry.done;
   }

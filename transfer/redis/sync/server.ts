@@ -63,8 +63,10 @@ export class Server {
   }
 
   #identify(info: Info): void {
-    // A replica that was promoted keeps its run id; its history has another name then.
-    const identity = `${info["run_id"]} ${info["master_replid"]}`;
+    // A replica that was promoted keeps its run id, and remembers whose history it had. (`master_replid` itself also changes
+    // when a first replica comes.)
+    const { run_id, master_replid2, second_repl_offset } = info;
+    const identity = `${run_id} ${master_replid2} ${second_repl_offset}`;
     const replaced = this.#identity !== undefined && this.#identity !== identity;
     this.#identity = identity;
     this.#runId = info["run_id"] ?? "";

@@ -21,19 +21,12 @@ export class Watching {
   #rearming: Promise<void> = Promise.resolve();
   #losses = 0;
 
-  /** `from`: where an earlier process has seen everything up to. */
-  constructor(
-    source: Server,
-    open: OpenWatcher,
-    events: WatchingEvents,
-    options: { readonly signal: AbortSignal; readonly from: WatchPosition | undefined },
-  ) {
+  constructor(source: Server, open: OpenWatcher, events: WatchingEvents, signal: AbortSignal) {
     this.#source = source;
     this.#open = open;
     this.#events = events;
-    this.#signal = options.signal;
-    this.#position = options.from;
-    options.signal.addEventListener("abort", () => this.#watcher?.close());
+    this.#signal = signal;
+    signal.addEventListener("abort", () => this.#watcher?.close());
   }
 
   /** Undefined while there is none. */
@@ -46,8 +39,9 @@ export class Watching {
     return this.#losses;
   }
 
-  /** Opens the first watcher. Resolves with whether it goes on where the earlier process was. */
-  async start(): Promise<boolean> {
+  /** Opens the first watcher. Resolves with whether it goes on `from` where an earlier process has seen everything up to. */
+  async start(from: WatchPosition | undefined): Promise<boolean> {
+    this.#position = from;
     return await persist(() => this.#arm(), this.#signal);
   }
 
@@ -94,7 +88,11 @@ export class Watching {
       else lostEarly = why;
     };
     const from = this.#position;
-    const { watcher, resumed } = await this.#open(this.#source.address, { changed, flushed, lost }, from);
+    const { watcher, resumed } = await this.#open(
+      this.#source.address,
+      { changed, flushed, lost },
+      from,
+    );
     if (lostEarly !== undefined || watcher.runId !== this.#source.runId || this.#signal.aborted) {
       watcher.close();
       throw new LinkError("source", lostEarly ?? "another server answers than a moment ago");

@@ -12,16 +12,23 @@ const CHANNEL = "__keyspace@";
 /** The server sends it for keys that are only looked for, our own looking included. */
 const NO_CHANGE = "keymiss";
 
-/** One write of each class of events that `notify-keyspace-events` can leave out, and the event that it must cause. */
-const probes: readonly { readonly event: string; readonly write: (key: string) => Command }[] = [
-  { event: "lpush", write: (key) => ["LPUSH", key, 1] },
-  { event: "del", write: (key) => ["DEL", key] },
-  { event: "sadd", write: (key) => ["SADD", `${key}:set`, 1] },
-  { event: "hset", write: (key) => ["HSET", `${key}:hash`, 1, 1] },
-  { event: "zadd", write: (key) => ["ZADD", `${key}:zset`, 1, 1] },
-  { event: "xadd", write: (key) => ["XADD", `${key}:stream`, "*", 1, 1] },
-  { event: "set", write: (key) => ["SET", `${key}:string`, 1] },
-  { event: "expired", write: (key) => ["PEXPIRE", `${key}:string`, 0] },
+/** For each class of events that `notify-keyspace-events` can leave out, an event and what causes it. */
+const probes: readonly { readonly event: string; readonly cause: (key: string) => Command[] }[] = [
+  { event: "lpush", cause: (key) => [["LPUSH", key, 1]] },
+  { event: "del", cause: (key) => [["DEL", key]] },
+  { event: "sadd", cause: (key) => [["SADD", `${key}:set`, 1]] },
+  { event: "hset", cause: (key) => [["HSET", `${key}:hash`, 1, 1]] },
+  { event: "zadd", cause: (key) => [["ZADD", `${key}:zset`, 1, 1]] },
+  { event: "xadd", cause: (key) => [["XADD", `${key}:stream`, "*", 1, 1]] },
+  { event: "set", cause: (key) => [["SET", `${key}:string`, 1, "PX", 1]] },
+  {
+    event: "expired",
+    // The server deletes what has expired when it is looked for; the empty list is a way to wait for 10 ms.
+    cause: (key) => [
+      ["BLPOP", `${key}:none`, 0.01],
+      ["EXISTS", `${key}:string`],
+    ],
+  },
 ];
 const typed = ["set", "hash", "zset", "stream", "string"];
 
@@ -70,8 +77,7 @@ async function prove(source: RedisAddress, key: string, seen: EventEmitter): Pro
   const proven = once(seen, "proven", { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
   const connection = await RedisConnection.open(source);
   try {
-    const writes = probes.map(({ write }) => write(key));
-    (await connection.batch(writes)).forEach(orThrow);
+    (await connection.batch(probes.flatMap(({ cause }) => cause(key)))).forEach(orThrow);
     await proven;
   } finally {
     proven.catch(() => undefined);

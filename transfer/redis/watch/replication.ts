@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { RedisConnection, type RedisAddress } from "../connection.ts";
+import { RedisConnection } from "../connection.ts";
 import { RefusedError, sideError } from "../errors.ts";
 import { serverInfo } from "../info.ts";
 import { RedisError } from "../parser.ts";

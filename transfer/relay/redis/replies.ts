@@ -16,6 +16,8 @@ export class ReplyCutter {
   type = 0;
   /** Set by `peek`: number in the reply's first line, where it has one. */
   number = 0;
+  /** What is under way, or has passed last, is a push. */
+  push = false;
   /** Elements of the reply under way that have not begun. */
   #pending = 0;
   /** Bytes of the value under way that are still to come, its line end included. */
@@ -23,7 +25,6 @@ export class ReplyCutter {
   /** Inside a long line of text. */
   #inText = false;
   #inside = false;
-  #push = false;
 
   /** The next byte begins a reply or a push. */
   get atBoundary(): boolean {
@@ -50,7 +51,7 @@ export class ReplyCutter {
       if (this.#skip > 0) at = this.#walkValue(data, at);
       if (this.#inside && this.#pending === 0 && this.#skip === 0 && !this.#inText) {
         this.#inside = false;
-        if (!this.#push) this.passed += 1;
+        if (!this.push) this.passed += 1;
         return at;
       }
       if (at >= data.length) return at;
@@ -86,7 +87,7 @@ export class ReplyCutter {
     if (next < 0 && !this.#isLongText(data, at, type)) return -1;
     if (!this.#inside) {
       this.#inside = true;
-      this.#push = type === sign.push;
+      this.push = type === sign.push;
       this.#pending = 1;
     }
     this.#pending += this.#weight(type);

@@ -85,9 +85,9 @@ export class ReplyStream {
     const cutter = this.#cutter;
     const answer = this.#flight.plain === 0 ? this.#flight.next : undefined;
     this.#role = "reply";
+    if (this.#state.monitoring) return this.#as("unasked", "forward");
     if (!cutter.peek(data, at)) return undefined;
     const push = cutter.type === sign.push;
-    if (this.#state.monitoring) return this.#as("unasked", "forward");
     if (push || (cutter.type === sign.array && (this.#looksAtEach || answer?.acks))) {
       const word = cutter.firstWord(data, at);
       if (word === undefined) return undefined;
@@ -110,7 +110,7 @@ export class ReplyStream {
   #finish(): void {
     const answer = this.#flight.plain === 0 ? this.#flight.next : undefined;
     if (typeof this.#verdict !== "string") this.#emit(this.#verdict);
-    if (this.#role === "unasked") return;
+    if (this.#role === "unasked" || (this.#role === "reply" && this.#cutter.push)) return;
     if (this.#role === "acknowledgement") {
       this.#acks -= 1;
       if (this.#acks > 0) return;

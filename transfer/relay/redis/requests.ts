@@ -26,7 +26,7 @@ const BROKEN = -2;
  * Arguments of any size go by as byte counts.
  */
 export class RequestCutter {
-  /** Requests that the last walk has passed to their end, each of which gets one reply. */
+  /** Requests passed to their end since it was last set to 0; each of them gets one reply. */
   passed = 0;
   stop: Stop = "end";
   /** Set when `stop` is "special". */
@@ -43,10 +43,9 @@ export class RequestCutter {
     return this.#args === 0;
   }
 
-  /** Passes over at most `limit` requests from `from` on; returns up to where the bytes are understood. */
+  /** Passes over requests from `from` on until `passed` is `limit`; returns up to where the bytes are understood. */
   walk(data: Buffer, from: number, limit: number): number {
     let at = from;
-    this.passed = 0;
     for (;;) {
       if (this.#args > 0) {
         at = this.#walkArguments(data, at);

@@ -69,6 +69,12 @@ export class ClientState {
     this.forgetWatch();
   }
 
+  /** The upstream that watched the keys is left. */
+  breakWatch(): void {
+    this.watching = false;
+    this.watchBroken = true;
+  }
+
   forgetWatch(): void {
     this.watching = false;
     this.watchBroken = false;

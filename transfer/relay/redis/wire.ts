@@ -5,6 +5,7 @@ export const sign = {
   blobError: 33,
   bulk: 36,
   error: 45,
+  integer: 58,
   map: 37,
   null: 95,
   push: 62,

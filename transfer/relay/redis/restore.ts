@@ -1,0 +1,30 @@
+import type { RedisAddress } from "../../redis/connection.ts";
+import type { Answer } from "./flight.ts";
+import type { Link } from "./link.ts";
+import type { ClientState } from "./state.ts";
+import { encode, sign } from "./wire.ts";
+
+/** The relay's own AUTH for an upstream; undefined when it wants none. */
+export function credentials({ username, password }: RedisAddress): Buffer | undefined {
+  if (password === undefined) return undefined;
+  return encode(["AUTH", ...(username === undefined ? [] : [username]), password]);
+}
+
+/**
+ * Tells a new upstream all that it must know of a client. The answers are kept from the client; `refused` is called
+ * when one is an error. Nothing of the client's may be forwarded before all are there: a request must not be executed
+ * in another database than it was meant for.
+ */
+export function restoreClient(link: Link, state: ClientState, refused: () => void): void {
+  const own = credentials(link.address);
+  const answer: Answer = {
+    own: true,
+    judge: (reply) => {
+      if (reply.type === sign.error || reply.type === sign.blobError) refused();
+      return "drop";
+    },
+  };
+  for (const request of [...(own ? [own] : []), ...state.restore()]) link.send(request, answer);
+  for (const { request, acks } of state.subscriptions.restore())
+    link.send(request, { ...answer, acks: () => acks });
+}
