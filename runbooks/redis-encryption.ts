@@ -42,7 +42,7 @@ export const redisEncryption: Runbook = {
 type Mode = "live" | "offline";
 
 const stalls: Readonly<Record<Mode, string>> = {
-  live: "The application is down from stop-writes until deploy-application has finished: as long as it takes to stop and start its tasks and to update one DNS record, about 5 minutes on ECS.",
+  live: "The application is down from stop-writes until deploy-application has finished: as long as it takes to stop and start its tasks, about 3 minutes on ECS.",
   offline:
     "The application is down from stop-writes until deploy-application has finished: about 25 minutes on ElastiCache, most of it snapshot and restore.",
 };
@@ -62,7 +62,8 @@ const live: readonly Step[] = [
     "Open the maintenance window",
     "The application will be restarted on the target: down for as long as its tasks take to stop and start. The target is equal and follows the source.",
   ),
-  ...outage(stopWrites(), drain(), pointAtTarget(), turn(), deployApplication(drainBack)),
+  ...outage(stopWrites(), drain(), turn(), deployApplication(drainBack)),
+  pointAtTarget(),
   compareLive("verify-data"),
   ...confirmed(compareLive("verify-soaked")),
   stopTail(),

@@ -4,6 +4,7 @@ import type { Facts, Runbook } from "../step.ts";
 import type { Database } from "./database.ts";
 import { ENGINE_SECRET, EngineSecret } from "./engineSecret.ts";
 import { ANNOUNCED, MOVERS_CHANNEL } from "./jobs/rows.ts";
+import { otherLiveRun } from "./runs.ts";
 
 export interface Announcement {
   readonly db: Database;
@@ -19,8 +20,9 @@ type Env = RunEnvironment["env"];
 const announced = new Map<string, Promise<void>>();
 
 /**
- * Tells the run's mover where its engine is, once a process. Refuses where the mover could not reach it, and where
- * the run has not built its mover yet. A mover of a runbook without `engineSecret` has to be told otherwise.
+ * Tells the run's mover where its engine is, once a process. Refuses where the mover could not reach it, where the
+ * run has not built its mover yet, and where the mover works for another run. A mover of a runbook without
+ * `engineSecret` has to be told otherwise.
  */
 export async function announceEngine(announcement: Announcement): Promise<void> {
   const { db, run, runbook, environment, results } = announcement;
@@ -28,6 +30,8 @@ export async function announceEngine(announcement: Announcement): Promise<void> 
   const arn = runbook.engineSecret(results);
   if (arn === undefined) throw notBuilt(run);
   if (db.embedded && !isNear(environment.env, arn)) throw outOfReach();
+  const other = await otherLiveRun(db, run);
+  if (other !== undefined) throw busy(other);
   const key = `${arn} ${run}`;
   const done = announced.get(key) ?? tell(db, run, arn, environment.env);
   announced.set(key, done);
@@ -66,6 +70,14 @@ function notBuilt(run: string) {
     "no-mover",
     `Run ${run} has not built its mover yet.`,
     "Use the mover in steps after the one that builds it.",
+  );
+}
+
+function busy(other: string) {
+  return refusal(
+    "mover-busy",
+    `The mover of this stack works for run ${other}, which is live.`,
+    `Wait until it has ended: \`godwit watch ${other}\`.`,
   );
 }
 

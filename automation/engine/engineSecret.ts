@@ -1,5 +1,6 @@
 import {
   GetSecretValueCommand,
+  InvalidRequestException,
   PutSecretValueCommand,
   ResourceNotFoundException,
   SecretsManagerClient,
@@ -49,14 +50,22 @@ export class EngineSecret {
   /** False when it has this value already. */
   async write({ database, run }: EngineAddress): Promise<boolean> {
     const value = JSON.stringify({ database, run });
-    if ((await this.#value()) === value) return false;
-    const command = new PutSecretValueCommand({ SecretId: this.#arn, SecretString: value });
-    await this.#client.send(command, { abortSignal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-    return true;
+    try {
+      if ((await this.#value()) === value) return false;
+      await this.#put(value);
+      return true;
+    } catch (error) {
+      throw isGone(error) ? moverGone(run, this.#arn) : error;
+    }
   }
 
   close(): void {
     this.#client.destroy();
+  }
+
+  async #put(value: string): Promise<void> {
+    const command = new PutSecretValueCommand({ SecretId: this.#arn, SecretString: value });
+    await this.#client.send(command, { abortSignal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   }
 
   async #value(): Promise<string | undefined> {
@@ -70,6 +79,20 @@ export class EngineSecret {
       throw error;
     }
   }
+}
+
+/** Deleted, or about to be. */
+function isGone(error: unknown): boolean {
+  return error instanceof ResourceNotFoundException || error instanceof InvalidRequestException;
+}
+
+function moverGone(run: string, arn: string) {
+  return failure(
+    "mover-removed",
+    `Run ${run} has no mover any more: secret ${arn}, in which it looked for its engine, is gone.`,
+    "",
+    "The mover goes with the stack, or with the source. If the run has not ended, bring the stack up again and use `godwit resume RUN`.",
+  );
 }
 
 function parsed(value: string): EngineAddress | undefined {

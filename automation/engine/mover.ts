@@ -30,7 +30,7 @@ export class MoverProcess {
   readonly #name = `mover-${randomBytes(6).toString("hex")}`;
   readonly #host: MoverHost;
   readonly #closing = new AbortController();
-  readonly #line = new EngineLine(this.#closing.signal);
+  readonly #line = new EngineLine(this.#closing.signal, (error) => this.#say(reasonOf(error)));
   readonly #jobs = new Map<string, MoverJob>();
   #said = "";
 

@@ -84,6 +84,16 @@ async function liveRunOn(db: Database, stackKey: string): Promise<string | undef
   return rows[0]?.run;
 }
 
+/** A live run on the same stack as this one, which then is not live itself. */
+export async function otherLiveRun(db: Database, run: string): Promise<string | undefined> {
+  const { rows } = await db.pool.query<{ stackKey: string }>(
+    `select stack_key as "stackKey" from godwit.runs where run = $1`,
+    [run],
+  );
+  const live = await liveRunOn(db, rows[0]!.stackKey);
+  return live === run ? undefined : live;
+}
+
 function stackInUse(stack: string, other: string) {
   return refusal(
     "stack-in-use",

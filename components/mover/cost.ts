@@ -19,6 +19,9 @@ const HOURLY: Readonly<Record<string, number>> = {
 const GP3_GIB = 0.08;
 const SECRET = 0.4;
 
+/** Whether the machine's price is known here. */
+export const isPriced = ({ instanceType }: MoverSettings) => HOURLY[instanceType] !== undefined;
+
 /** What a mover costs a month for as long as it is there. The machine's line is missing where its price is not known. */
 export function moverCost({ instanceType }: MoverSettings): CostLine[] {
   const hourly = HOURLY[instanceType];

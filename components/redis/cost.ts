@@ -1,7 +1,7 @@
 import type { Settings } from "../config.ts";
 import { costChange, costLine, HOURS_A_MONTH } from "../cost.ts";
 import type { CostChange, CostLine } from "../cost.ts";
-import { moverCost } from "../mover/cost.ts";
+import { isPriced, moverCost } from "../mover/cost.ts";
 import { hasMover } from "./hasMover.ts";
 import { nodePrices, priceList } from "./prices.ts";
 
@@ -66,13 +66,19 @@ function snapshotLines({ redis }: Settings): CostLine[] {
   return [costLine(`Snapshots, ${charged} at most full`, gib, "GiB", priceList.backupGiB)];
 }
 
-function notes({ region, redis }: Settings, nodeTypes: readonly string[]): string[] {
+function notes(settings: Settings, nodeTypes: readonly string[]): string[] {
+  const { region, redis } = settings;
   const unpriced = [...new Set(nodeTypes)].filter((nodeType) => nodePrices[nodeType] === undefined);
   return [
     "Left out: requests to KMS and Secrets Manager, log volume, traffic between zones.",
     ...(redis.kms.create ? [] : ["The existing KMS key is paid for already."]),
     ...(region !== undefined && region !== priceList.region
       ? [`Prices are those of ${priceList.region}; ${region} differs by a few percent.`]
+      : []),
+    ...(hasMover(settings) && !isPriced(settings.mover)
+      ? [
+          `No price is known here for ${settings.mover.instanceType}: the mover's machine is left out.`,
+        ]
       : []),
     ...unpriced.map(
       (nodeType) => `No price is known here for ${nodeType}: its nodes are left out.`,

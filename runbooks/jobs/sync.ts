@@ -99,7 +99,9 @@ class Follower {
       // Durable before anybody relies on it: a mover that is killed now goes on in the new direction.
       await this.#save({ direction });
       this.#direction = direction;
-      await this.#follow({ startEqual: true });
+      // Forward, the source is the truth, whatever happened to it meanwhile; reverse follows a drain and a proof that
+      // nobody writes.
+      await this.#follow({ startEqual: direction === "reverse" });
     }
     return { direction };
   }

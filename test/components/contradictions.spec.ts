@@ -39,6 +39,12 @@ describe("settings that contradict each other are refused", () => {
       wrong: /^is set, but godwit:redis\.seed is empty/,
     },
     {
+      what: "a live move with a snapshot",
+      raw: rawSettings({ "godwit:mode": "live", "godwit:snapshot": snapshot }),
+      key: "godwit:snapshot",
+      wrong: /^is set, but godwit:mode is live/,
+    },
+    {
       what: "a cutover to a group that is not there",
       raw: rawSettings({ "godwit:stage": "cutover" }),
       key: "godwit:snapshot",

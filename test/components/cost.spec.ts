@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { parseSettings } from "../../components/config.ts";
 import { redisCost } from "../../components/redis/cost.ts";
 import type { SourceSize } from "../../components/redis/cost.ts";
-import { rawRedis, rawSettings } from "./settings.ts";
+import { moverSettings, rawRedis, rawSettings } from "./settings.ts";
 
 const costOf = (changes: Record<string, unknown> = {}, source?: SourceSize) =>
   redisCost(parseSettings(rawRedis(changes)), source);
@@ -57,6 +57,31 @@ describe("monthly cost of a Redis", () => {
   it("takes the source as it was found", () => {
     const { before } = costOf({}, { nodeType: "cache.t3.small", nodes: 1 });
     expect(lines(before)).to.deep.equal([["cache.t3.small × 1", 24.82]]);
+  });
+
+  it("tells apart what is there only while the migration runs", () => {
+    const costWith = (mover: object) =>
+      redisCost(
+        parseSettings(
+          rawSettings({ "godwit:mover": JSON.stringify({ ...moverSettings, ...mover }) }),
+        ),
+      );
+    const cost = costWith({});
+    expect(lines(cost.during)).to.deep.equal([
+      ["Mover, t4g.small", 12.26],
+      ["Mover, volume", 0.8],
+      ["Mover, secret", 0.4],
+    ]);
+    expect(cost.monthlyAfter).to.equal(28.16);
+    expect(costOf().during).to.deep.equal([]);
+    const unpriced = costWith({ instanceType: "x9.large" });
+    expect(lines(unpriced.during).map(([what]) => what)).to.deep.equal([
+      "Mover, volume",
+      "Mover, secret",
+    ]);
+    expect(unpriced.notes).to.include(
+      "No price is known here for x9.large: the mover's machine is left out.",
+    );
   });
 
   it("has no line for a key that is paid for already, and says so", () => {

@@ -17,6 +17,8 @@ interface Sample {
   build(opts: pulumi.ComponentResourceOptions): Promise<pulumi.ComponentResource>;
 }
 
+const owner = { app: "acme", environment: "test", dataClass: "confidential" } as const;
+
 const samples: Sample[] = [
   {
     file: "redis/encryptedRedis.ts",
@@ -32,6 +34,25 @@ const samples: Sample[] = [
         alarms: { email: "ops@example.com" },
       });
       return new EncryptedRedis("other", redisArgs(parseSettings(raw), "test"), opts);
+    },
+  },
+  {
+    file: "mover/place.ts",
+    type: "godwit:mover:MoverPlace",
+    name: "other",
+    build: async (opts) => {
+      const { MoverPlace } = await import("../../components/mover/place.ts");
+      return new MoverPlace("other", { ...owner, subnetId: "subnet-1" }, opts);
+    },
+  },
+  {
+    file: "mover/mover.ts",
+    type: "godwit:mover:Mover",
+    name: "other",
+    build: async (opts) => {
+      const { Mover } = await import("../../components/mover/mover.ts");
+      const { moverArgs } = await import("./mover/moverArgs.ts");
+      return new Mover("other", moverArgs(), opts);
     },
   },
   {

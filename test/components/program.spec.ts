@@ -8,7 +8,7 @@ import { parse } from "yaml";
 import type * as entry from "../../index.ts";
 import { MockCloud } from "../support/mocks.ts";
 import { valueOf } from "../support/outputs.ts";
-import { rawRedis, rawSettings } from "./settings.ts";
+import { moverSettings, rawRedis, rawSettings } from "./settings.ts";
 import type { RawSettings } from "./settings.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -65,6 +65,30 @@ describe("the Pulumi program", () => {
     const outputs = await outputsOf(rawSettings());
     expect(outputs).not.to.have.any.keys("groupId", "primary", "reader", "connection");
     expect(outputs).to.include({ stage: "prepare" });
+  });
+
+  it("returns the mover as long as there is data to move", async () => {
+    const mover = { "godwit:mover": JSON.stringify(moverSettings) };
+    const { mover: prepared } = await outputsOf(rawSettings(mover));
+    expect(prepared).to.deep.equal({
+      instanceId: "mover-machine-id",
+      engineSecretArn: "arn:aws:mock:us-east-1:123456789012:mover-engine",
+      securityGroupId: "mover-place-security-group-id",
+    });
+    const settled = rawSettings({
+      ...mover,
+      "godwit:stage": "settled",
+      "godwit:snapshot": "snap-1",
+      "godwit:finalSnapshot": "last-1",
+    });
+    expect(await outputsOf(settled)).not.to.have.property("mover");
+  });
+
+  it("declares the group empty from the start in a live move, whatever the settings seed", async () => {
+    const outputs = await outputsOf(rawSettings({ "godwit:mode": "live" }));
+    expect(outputs).to.include.keys("groupId", "primary");
+    const offline = await outputsOf(rawSettings({ "godwit:mode": "offline" }));
+    expect(offline).not.to.have.any.keys("groupId", "primary");
   });
 
   it("retires the source by the settings that a run writes", async () => {

@@ -20,6 +20,12 @@ export const redisSettings = {
   alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:ops" },
 };
 
+/** Settings of `godwit:mover`, complete and right. */
+export const moverSettings = {
+  subnetId: "subnet-0acme1",
+  package: "s3://acme-artifacts/godwit-0.1.0.tgz",
+};
+
 /** The settings of a stack at the start of its migration, with changes: `undefined` removes one. */
 export function rawSettings(changes: Record<string, string | undefined> = {}): RawSettings {
   const all: Record<string, string | undefined> = {

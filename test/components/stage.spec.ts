@@ -10,6 +10,7 @@ import { enterStage, staleness, STALE_STAGE } from "../../components/stage.ts";
 import type { Reached, StageOptions } from "../../components/stage.ts";
 
 const CUTOVER: Reached = { stage: "cutover", snapshot: "snap-1" };
+const LIVE: Reached = { stage: "prepare", mode: "live" };
 const RETIRING: Reached = { ...CUTOVER, finalSnapshot: "last-1" };
 
 describe("stage guard: what is older", () => {
@@ -26,6 +27,13 @@ describe("stage guard: what is older", () => {
     { recorded: CUTOVER, asked: { stage: "cutover", snapshot: "snap-2" }, stale: true },
     { recorded: CUTOVER, asked: { stage: "settled" }, stale: true },
     { recorded: RETIRING, asked: CUTOVER, stale: true },
+    { recorded: { stage: "prepare" }, asked: LIVE, stale: false },
+    { recorded: LIVE, asked: { ...LIVE, stage: "cutover" }, stale: false },
+    { recorded: LIVE, asked: { stage: "prepare" }, stale: true },
+    { recorded: LIVE, asked: { stage: "prepare", mode: "offline" }, stale: true },
+    { recorded: { stage: "prepare", mode: "offline" }, asked: LIVE, stale: false },
+    { recorded: { ...CUTOVER, mode: "offline" }, asked: { ...CUTOVER, mode: "live" }, stale: true },
+    { recorded: { ...CUTOVER, mode: "offline" }, asked: CUTOVER, stale: true },
   ];
   for (const { recorded, asked, stale } of cases) {
     it(`${JSON.stringify(recorded)} → ${JSON.stringify(asked)}: ${stale ? "refused" : "goes on"}`, () => {
@@ -145,6 +153,7 @@ describe("stage guard on the real engine", function () {
     "an earlier stage": { ...CUTOVER, stage: "prepare" },
     "no snapshot, so that the group would be replaced": { stage: "cutover" },
     "another snapshot": { ...CUTOVER, snapshot: "snap-0" },
+    "a live group in place of the restored one": { stage: "cutover", mode: "live" },
   } satisfies Record<string, Reached>)) {
     it(`refuses ${what}, to preview and to update, and changes nothing`, async () => {
       await up(CUTOVER);

@@ -18,14 +18,15 @@ export function fakeJobs(folder: string): Readonly<Record<string, Job>> {
     refuses: () => Promise.reject(refusal("too-big", "It is too big.", "Make it smaller.")),
     /** Waits until the file that `until` names is there. */
     waits: async (ctx) => {
-      effect(folder, `${String(ctx.params["until"])} begins`);
+      const file = ctx.params["until"] as string;
+      effect(folder, `${file} begins`);
       try {
         ctx.publish({ waiting: true });
-        while (!existsSync(join(folder, String(ctx.params["until"]))))
+        while (!existsSync(join(folder, file)))
           await delay(LOOK_EVERY_MS, undefined, { signal: ctx.signal });
         return { attempt: ctx.attempt, checkpoint: ctx.checkpoint ?? null };
       } finally {
-        effect(folder, `${String(ctx.params["until"])} ends`);
+        effect(folder, `${file} ends`);
       }
     },
     /** Adds the numbers below `units`, one durable step each. */

@@ -17,6 +17,7 @@ export interface Execution {
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
   progress?(progress: Progress): void;
+  announce?(): Promise<void>;
 }
 
 /** A run with a folder for the effects of its jobs, and movers for it in this process. */
@@ -88,6 +89,12 @@ export class RunWithMover {
       [this.run],
     );
     return rows;
+  }
+
+  /** How many wait for a job, in any process. */
+  async waiting(): Promise<number> {
+    const query = "select from pg_stat_activity where query = 'listen godwit_jobs'";
+    return (await this.db.pool.query(query)).rowCount ?? 0;
   }
 
   async end(): Promise<void> {

@@ -103,7 +103,10 @@ function stateOf({ type, name, inputs }: MockResourceArgs): Properties {
     case "random:index/randomPassword:RandomPassword":
       return { result: "mock-Token-0123456789-abcdefghij" };
     case "aws:elasticache/cluster:Cluster":
-      return { cacheNodes: [{ id: "0001", address: "source.cache.test", port: 6379 }] };
+      return {
+        cacheNodes: [{ id: "0001", address: "source.cache.test", port: 6379 }],
+        securityGroupIds: ["sg-0acmecache"],
+      };
     case "aws:elasticache/replicationGroup:ReplicationGroup":
       return {
         primaryEndpointAddress: `master.${String(replicationGroupId)}.cache.test`,
@@ -115,7 +118,17 @@ function stateOf({ type, name, inputs }: MockResourceArgs): Properties {
 }
 
 function answerOf({ token, inputs }: MockCallArgs): Properties {
-  return token === "aws:kms/getAlias:getAlias"
-    ? { ...(inputs as Properties), targetKeyArn: "arn:aws:kms:us-east-1:123456789012:key/found" }
-    : {};
+  const asked = inputs as Properties;
+  switch (token) {
+    case "aws:kms/getAlias:getAlias":
+      return { ...asked, targetKeyArn: "arn:aws:kms:us-east-1:123456789012:key/found" };
+    case "aws:ec2/getSubnet:getSubnet":
+      return { ...asked, vpcId: "vpc-0acme" };
+    case "aws:ec2/getVpc:getVpc":
+      return { ...asked, cidrBlock: "10.20.0.0/16" };
+    case "aws:ssm/getParameter:getParameter":
+      return { ...asked, value: `newest ${String(asked["name"])}` };
+    default:
+      return {};
+  }
 }

@@ -30,7 +30,7 @@ const BYTES = "latin1";
  */
 export class DirtySet {
   readonly #bounds: DirtyBounds;
-  readonly #onOverflow: (ranges: Ranges) => void;
+  readonly #onOverflow: (ranges: Ranges, since: number) => void;
   /** Names with their database's number in front; insertion order is age. */
   readonly #waiting = new Map<string, number>();
   /** Keys that were taken and could not be copied: older than all that waits. */
@@ -39,7 +39,10 @@ export class DirtySet {
   #bytes = 0;
   #awake: (() => void) | undefined;
 
-  constructor(onOverflow: (ranges: Ranges) => void, bounds: DirtyBounds = DIRTY_BOUNDS) {
+  constructor(
+    onOverflow: (ranges: Ranges, since: number) => void,
+    bounds: DirtyBounds = DIRTY_BOUNDS,
+  ) {
     this.#onOverflow = onOverflow;
     this.#bounds = bounds;
   }
@@ -108,6 +111,7 @@ export class DirtySet {
 
   #overflow(): void {
     const ranges = new Map<number | undefined, SlotSet>();
+    const [oldest = performance.now()] = this.#waiting.values();
     for (const name of this.#waiting.keys()) {
       const { db, key } = keyOf(name, 0);
       if (!ranges.has(db)) ranges.set(db, new SlotSet());
@@ -115,7 +119,7 @@ export class DirtySet {
     }
     this.#waiting.clear();
     this.#bytes = 0;
-    this.#onOverflow(ranges);
+    this.#onOverflow(ranges, oldest);
   }
 
   #wake(): void {

@@ -41,7 +41,7 @@ export class LiveSync {
     this.#options = options;
     const { signal } = this.#stopping;
     setMaxListeners(0, signal);
-    this.#parts = assemble(options, signal, (error) => this.#fail(error));
+    this.#parts = assemble(options, { signal, fail: (error) => this.#fail(error) });
     this.done = new Promise((resolve, reject) => {
       signal.addEventListener("abort", () => {
         if (signal.reason === STOPPED) resolve();
@@ -186,10 +186,11 @@ export class LiveSync {
   /** Looks for what the watcher does not see, and saves how far it is. */
   async #lookOut(): Promise<never> {
     const { signal } = this.#stopping;
+    const { checkpoints } = this.#parts;
     for (;;) {
       await delay(LOOK_EVERY_MS, undefined, { signal });
       await persist(() => this.#look(), signal);
-      await this.#options.onCheckpoint?.(this.#parts.checkpoints.now());
+      await checkpoints.save();
     }
   }
 

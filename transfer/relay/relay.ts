@@ -195,7 +195,7 @@ export class Relay<Upstream> implements SessionHost {
   }
 
   gone(session: Session<never>): void {
-    this.#sessions.delete(session as Session<Upstream>);
+    this.#sessions.delete(session);
     this.settled(session);
   }
 

@@ -36,7 +36,7 @@ export class Settling<Upstream> {
   }
 
   settled(session: Session<never>): void {
-    this.#left.delete(session as Session<Upstream>);
+    this.#left.delete(session);
     this.#end();
   }
 

@@ -57,9 +57,9 @@ export class Answers {
 async function answered(put: PutQuestion, answer: Answer | undefined) {
   try {
     if (!answer) throw unknownQuestion(put);
-    return { answer: await answer(put.facts) };
+    return { answer: JSON.stringify(await answer(put.facts)) };
   } catch (thrown) {
-    return { error: storedError(thrown) };
+    return { error: JSON.stringify(storedError(thrown)) };
   }
 }
 

@@ -79,7 +79,7 @@ export class MoverJob {
     // Nobody waits for it, and an end before the beginning needs no work.
     if (this.#stopped) return { status: "stopped" };
     try {
-      const result = await job(this.#context());
+      const result = asJson(await job(this.#context()));
       return { status: this.#stopped ? "stopped" : "succeeded", result };
     } catch (thrown) {
       if (this.#stopped && isAbort(thrown)) return { status: "stopped" };
@@ -105,6 +105,11 @@ export class MoverJob {
       answer: (questions) => this.#answers.offer(questions),
     };
   }
+}
+
+/** As it will be read again; throws here, where the job fails of it, what is no JSON. */
+function asJson(facts: Facts): Facts {
+  return JSON.parse(JSON.stringify(facts)) as Facts;
 }
 
 function isAbort(thrown: unknown): boolean {

@@ -8,10 +8,12 @@ export class EngineLine {
   #connected: Promise<Queryable>;
   #connect: (db: Queryable) => void = () => undefined;
   readonly #closing: AbortSignal;
+  readonly #onTrouble: (error: unknown) => void;
 
   /** What waits for the database gives up when `closing` is aborted. */
-  constructor(closing: AbortSignal) {
+  constructor(closing: AbortSignal, onTrouble: (error: unknown) => void) {
     this.#closing = closing;
+    this.#onTrouble = onTrouble;
     this.#connected = this.#later();
   }
 
@@ -30,8 +32,9 @@ export class EngineLine {
       const db = await this.#unlessClosing(this.#connected);
       try {
         return await work(db);
-      } catch {
-        // The mover's own look notices a lost database, says so, and connects again.
+      } catch (error) {
+        this.#onTrouble(error);
+        // The mover's own look notices a lost database, and connects again.
         await delay(RETRY_AFTER_MS, undefined, { signal: this.#closing });
       }
     }

@@ -1,5 +1,4 @@
 import type { Facts } from "../../step.ts";
-import type { StoredError } from "../jobs/errors.ts";
 import { JOBS_CHANNEL, MOVERS_CHANNEL } from "../jobs/rows.ts";
 import { held, type Queryable } from "../locks.ts";
 
@@ -77,22 +76,24 @@ export async function openQuestions(
   return rows;
 }
 
-/** Answers a question under the job's fence. */
+/** Answers a question, with JSON, under the job's fence. */
 export async function answerQuestion(
   db: Queryable,
   { job, number }: PutQuestion,
   attempt: number,
-  { answer, error }: { answer?: Facts; error?: StoredError },
+  found: { readonly answer: string } | { readonly error: string },
 ): Promise<void> {
   await db.query(
     `with answered as (
        update godwit.questions q set answer = $4, error = $5 from godwit.jobs j
        where j.job = q.job and j.attempt = $3 and q.job = $1 and q.number = $2 returning q.job)
      select pg_notify('${JOBS_CHANNEL}', job) from answered`,
-    [job, number, attempt, jsonOrNull(answer), jsonOrNull(error)],
+    [
+      job,
+      number,
+      attempt,
+      "answer" in found ? found.answer : null,
+      "error" in found ? found.error : null,
+    ],
   );
-}
-
-function jsonOrNull(value: object | undefined): string | null {
-  return value === undefined ? null : JSON.stringify(value);
 }

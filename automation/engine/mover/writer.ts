@@ -31,10 +31,12 @@ export class JobWriter {
   readonly #job: string;
   readonly #attempt: number;
   readonly #onFenced: () => void;
-  #change: JobChange = {};
+  /** Columns and what to write into them. */
+  #change: Readonly<Record<string, string>> = {};
   #waiting: Waiting[] = [];
   #writing = false;
-  #fenced = false;
+  /** Why nothing is written any more. */
+  #over: Error | undefined;
   #hurry: () => void = () => undefined;
 
   constructor(line: EngineLine, job: string, attempt: number, onFenced: () => void) {
@@ -44,44 +46,48 @@ export class JobWriter {
     this.#onFenced = onFenced;
   }
 
-  /** Soon, unless something newer comes before. */
+  /** Soon, unless something newer comes before. Throws where it is no JSON. */
   tell(change: JobChange): void {
-    this.#change = { ...this.#change, ...change };
+    this.#change = { ...this.#change, ...columnsOf(change) };
     this.#write();
   }
 
   /** At once; resolves when it is durable. Who does not wait for that need not listen to its rejection either. */
   save(change: JobChange): Promise<void> {
-    const saved = new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    const saved = this.#saved(change);
     saved.catch(() => undefined);
-    this.tell(change);
-    this.#hurry();
     return saved;
   }
 
   /** Somebody else has the job. */
   fence(): void {
-    if (this.#fenced) return;
-    this.#fenced = true;
+    if (this.#over) return;
     this.#giveUp(new DOMException("Another mover has this job.", "AbortError"));
     this.#onFenced();
   }
 
+  #saved(change: JobChange): Promise<void> {
+    if (this.#over) return Promise.reject(this.#over);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.tell(change);
+      this.#hurry();
+    });
+  }
+
   #write(): void {
-    if (this.#writing) return;
+    if (this.#writing || this.#over) return;
     this.#writing = true;
-    this.#writeAll().then(
-      () => (this.#writing = false),
-      (error: unknown) => this.#giveUp(error),
-    );
+    this.#writeAll().catch((error: Error) => this.#giveUp(error));
   }
 
   async #writeAll(): Promise<void> {
-    while (!this.#fenced && Object.keys(this.#change).length > 0) {
+    while (!this.#over && Object.keys(this.#change).length > 0) {
       if (!(await this.#line.persist((db) => this.#writeNewest(db)))) return this.fence();
       const hurried = new Promise<void>((resolve) => (this.#hurry = resolve));
       if (this.#waiting.length === 0) await firstOf(hurried, TELL_EVERY_MS);
     }
+    this.#writing = false;
   }
 
   /** False when the row is somebody else's. */
@@ -103,9 +109,20 @@ export class JobWriter {
     }
   }
 
-  #giveUp(reason: unknown): void {
+  #giveUp(reason: Error): void {
+    this.#over = reason;
     for (const { reject } of this.#waiting.splice(0)) reject(reason);
   }
+}
+
+function columnsOf(change: JobChange): Record<string, string> {
+  const columns = Object.entries(change) as [string, JobChange[keyof JobChange]][];
+  return Object.fromEntries(
+    columns.map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
 }
 
 /** Changes a job's row under its fence, and tells whoever watches it. False when another mover has it. */
@@ -113,18 +130,15 @@ async function updateJob(
   db: Queryable,
   job: string,
   attempt: number,
-  change: JobChange,
+  change: Readonly<Record<string, string>>,
 ): Promise<boolean> {
   const sets = Object.keys(change).map((name, i) => `${name} = $${i + 3}`);
-  const values = Object.values(change).map((value) =>
-    typeof value === "string" ? value : JSON.stringify(value),
-  );
   const { rowCount } = await db.query(
     `with changed as (
        update godwit.jobs set ${sets.join(", ")}, updated_at = clock_timestamp()
        where job = $1 and attempt = $2 returning job)
      select pg_notify('${JOBS_CHANNEL}', job) from changed`,
-    [job, attempt, ...values],
+    [job, attempt, ...Object.values(change)],
   );
   return rowCount === 1;
 }

@@ -1,8 +1,9 @@
 import type { ChildProcess } from "node:child_process";
+import { rm } from "node:fs/promises";
 import { expect } from "chai";
 import { announceEngine, refuseEngineOutOfReach } from "../../../automation/engine/announce.ts";
 import { EngineSecret } from "../../../automation/engine/engineSecret.ts";
-import { createRun } from "../../../automation/engine/runs.ts";
+import { createRun, updateRun } from "../../../automation/engine/runs.ts";
 import { GodwitError } from "../../../automation/errors.ts";
 import type { Runbook } from "../../../automation/step.ts";
 import { redisEncryption } from "../../../runbooks/redis-encryption.ts";
@@ -23,12 +24,13 @@ describe("the secret that tells a mover of its engine", function () {
   const database = temporaryDatabase();
   let secrets: SecretsManager;
   let redis: RedisServer;
+  let godwit: Godwit;
   let worker: ChildProcess;
   let logged = "";
   before(async () => {
     secrets = await startSecretsManager();
     redis = await startRedis();
-    const godwit = await Godwit.create();
+    godwit = await Godwit.create();
     const env = { ...secrets.env, GODWIT_ENGINE_SECRET: ARN };
     const started = godwit.start(["worker", "--mover"], env);
     started.stderr.on("data", (data) => (logged += String(data)));
@@ -38,6 +40,7 @@ describe("the secret that tells a mover of its engine", function () {
     await end(worker);
     await redis.stop();
     secrets.close();
+    await rm(godwit.home, { recursive: true });
   });
 
   /** Runs that the worker finds in the real registry. */
@@ -80,12 +83,10 @@ describe("the secret that tells a mover of its engine", function () {
     const writes = () => secrets.calls.filter((action) => action === "PutSecretValue").length;
     const before = writes();
     await announceEngine(announcement(run, onMover, built));
-    const calls = secrets.calls.length;
     await announceEngine(announcement(run, onMover, built));
     expect(writes()).to.equal(before + 1);
 
     const secret = new EngineSecret(ARN, secrets.env);
-    expect(secrets.calls.length).to.be.at.least(calls);
     expect(await secret.write({ database: database.db.url, run })).to.equal(false);
     expect(writes()).to.equal(before + 1);
   });
@@ -110,6 +111,19 @@ describe("the secret that tells a mover of its engine", function () {
 
     const early = (await rejection(announceEngine(announcement(run, onMover)))) as GodwitError;
     expect(early.explanation.code).to.equal("no-mover");
+  });
+
+  it("is not written for an ended run while another run of the stack uses the mover", async () => {
+    const ended = await newRun();
+    await updateRun(database.db, ended, { status: "failed" });
+    const live = fakeParams();
+    await database.db.pool.query("update godwit.runs set stack_key = 'shared' where run = $1", [
+      ended,
+    ]);
+    await createRun(database.db, live, "shared");
+    const busy = await rejection(announceEngine(announcement(ended, onMover, built)));
+    expect((busy as GodwitError).explanation.code).to.equal("mover-busy");
+    expect((busy as Error).message).to.contain(live.run);
   });
 
   it("is not told when it holds something else", async () => {

@@ -60,6 +60,7 @@ describe("jobs of a mover", () => {
       const interrupted = run.mover().call("waits", params);
       await hasBegun("go");
       const joined = run.mover().call("waits", params);
+      await until(async () => (await run.waiting()) === 2);
       run.write("go");
       expect(await joined).to.deep.equal(await interrupted);
       expect(effects(run.folder)).to.deep.equal(["go begins", "go ends"]);

@@ -39,12 +39,6 @@ describe("a job whose processes are killed", function () {
 
   const attempt = async () => Number((await run.jobs())[0]?.["attempt"] ?? 0);
 
-  /** Whether somebody waits for a job. */
-  async function isListening(): Promise<boolean> {
-    const query = "select from pg_stat_activity where query = 'listen godwit_jobs'";
-    return (await database.db.pool.query(query)).rowCount === 1;
-  }
-
   it(`ends with the right result after ${KILLS} kills of the mover, each unit done and recorded once`, async () => {
     const result = run.mover().call("adds", { units: UNITS });
     const longest = (UNITS * 6) / KILLS;
@@ -77,8 +71,7 @@ describe("a job whose processes are killed", function () {
     expect(effects(run.folder).length).to.be.within(100, 101);
   });
 
-  it("goes on when its driver is killed, which finds it in flight when it is resumed", async () => {
-    run.serve();
+  async function killDriver(): Promise<void> {
     const driver = startModule("driverProcess.ts", {
       DRIVER_HOME: database.home,
       DRIVER_RUN: run.run,
@@ -87,10 +80,14 @@ describe("a job whose processes are killed", function () {
     children.push(driver);
     await until(() => effects(run.folder).includes("go begins"));
     await end(driver);
+  }
 
+  it("goes on when its driver is killed, which finds it in flight when it is resumed", async () => {
+    run.serve();
+    await killDriver();
     const engine = await Engine.launch(database.db, fakeHost([callingStep(run.folder)]));
     const driving = engine.drive(run.run);
-    await until(isListening);
+    await until(async () => (await run.waiting()) === 1);
     run.write("go");
     expect(await driving).to.equal("completed");
     await engine.close();
@@ -98,9 +95,19 @@ describe("a job whose processes are killed", function () {
     expect(await attempt()).to.equal(1);
   });
 
+  it("has ended before the step that a killed driver was in is undone", async () => {
+    run.serve();
+    await killDriver();
+    const engine = await Engine.launch(database.db, fakeHost([callingStep(run.folder)]));
+    expect(await engine.leave(run.run, "abort")).to.equal("aborted");
+    await engine.close();
+    expect(effects(run.folder)).to.deep.equal(["go begins", "go ends", "undo calls"]);
+  });
+
   it("fails the step when its mover has vanished for longer than the deadline, and is not done later", async () => {
     const mover = startMover();
-    const clock = { compress: (ms: number) => ms, deadline: () => 500 };
+    await run.mover().call("echo", {});
+    const clock = { compress: (ms: number) => ms, deadline: () => 2_000 };
     const called = rejection(run.mover({ clock }).call("waits", { until: "go" }));
     await until(() => effects(run.folder).includes("go begins"));
     await end(mover);

@@ -52,6 +52,7 @@ describe("EncryptedRedis: outputs and refusals", () => {
         source: {
           host: SOURCE,
           port: 6379,
+          securityGroupIds: ["sg-0acmecache"],
           connection: {
             environment: { REDIS_HOST: SOURCE, REDIS_PORT: "6379", REDIS_TLS_ENABLED: "false" },
             secrets: [],

@@ -32,19 +32,31 @@ interface Candidate {
   readonly requested: number;
 }
 
+type Keep = (checkpoint: SyncCheckpoint) => void | Promise<void>;
+
 /** Keeps the checkpoint up to date. */
 export class Checkpoints {
   scan: BulkCheckpoint | undefined;
   readonly #parts: Parts;
+  readonly #keep: Keep | undefined;
+  #saving: Promise<void> = Promise.resolve();
   #candidate: Candidate | undefined;
   #safe: WatchPosition | undefined;
 
-  constructor(parts: Parts) {
+  constructor(parts: Parts, keep: Keep | undefined) {
     this.#parts = parts;
+    this.#keep = keep;
   }
 
-  /** To be called now and then; a place is safe once all that was heard of before it has arrived. */
-  now(): SyncCheckpoint {
+  /** Hands the checkpoint over to be kept, one after the other. Rejects with what the keeper rejects with. */
+  async save(): Promise<void> {
+    const last = this.#saving;
+    this.#saving = last.then(() => this.#keep?.(this.#now()));
+    await this.#saving;
+  }
+
+  /** A place is safe once all that was heard of before it has arrived. */
+  #now(): SyncCheckpoint {
     const { lanes, progress, rescans, watching } = this.#parts;
     const candidate = this.#candidate;
     if (candidate && progress.isSettled(candidate.mark, candidate.requested)) {
@@ -56,11 +68,8 @@ export class Checkpoints {
       this.#candidate = { position, mark: performance.now(), requested: rescans.requested };
     }
     const { complete } = progress;
-    return { complete, scan: this.scan, lane: lanes.identity, watch: this.#safe };
-  }
-
-  /** What was safe is so no more: changes were missed. */
-  missed(): void {
-    this.#candidate = this.#safe = undefined;
+    // What is to be scanned again is known to this process alone.
+    const watch = rescans.completed === rescans.requested ? this.#safe : undefined;
+    return { complete, scan: this.scan, lane: lanes.identity, watch };
   }
 }

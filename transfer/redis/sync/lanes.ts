@@ -3,27 +3,33 @@ import { openLane, type CopyResult, type Lane, type LaneIdentity } from "../lane
 import { persist } from "./backoff.ts";
 import type { Server } from "./server.ts";
 
+interface LanesOptions {
+  readonly source: Server;
+  readonly target: Server;
+  readonly signal: AbortSignal;
+  /** The lane of an earlier process, whose commands must not run late. */
+  readonly replaces: LaneIdentity | undefined;
+  /** Makes `identity` durable. */
+  save(): Promise<void>;
+}
+
 /** The lane in use, opened again whenever it was lost. */
 export class Lanes {
   readonly #source: Server;
   readonly #target: Server;
   readonly #signal: AbortSignal;
+  readonly #save: () => Promise<void>;
   #lane: Lane | undefined;
   #opening: Promise<Lane> | undefined;
   #last: LaneIdentity | undefined;
   #opened = 0;
 
-  /** `replaces` is the lane of an earlier process, whose commands must not run late. */
-  constructor(
-    source: Server,
-    target: Server,
-    signal: AbortSignal,
-    replaces: LaneIdentity | undefined,
-  ) {
+  constructor({ source, target, signal, replaces, save }: LanesOptions) {
     this.#source = source;
     this.#target = target;
     this.#signal = signal;
     this.#last = replaces;
+    this.#save = save;
     signal.addEventListener("abort", () => this.drop());
   }
 
@@ -80,6 +86,8 @@ export class Lanes {
       replaces: this.#last,
     });
     this.#last = lane.identity;
+    // Before it is used: whoever goes on after a kill must know which commands may still be under way.
+    await this.#save();
     if (lane.identity.runId !== this.#target.runId || this.#signal.aborted) {
       lane.close();
       throw new LinkError("target", "another server answers than a moment ago");

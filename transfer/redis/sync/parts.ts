@@ -41,80 +41,92 @@ export interface Parts {
   carryPrograms(): Promise<void>;
 }
 
-/** Puts the parts of a live copy together; `fail` is told of what ends it. */
-export function assemble(
-  options: LiveSyncOptions,
-  signal: AbortSignal,
-  fail: (error: unknown) => void,
-): Parts {
-  const { checkpoint } = options;
+/** What ends a live copy, and who is told. */
+interface Ending {
+  readonly signal: AbortSignal;
+  fail(error: unknown): void;
+}
+
+/** Puts the parts of a live copy together. */
+export function assemble(options: LiveSyncOptions, ending: Ending): Parts {
+  const knowledge = nothingKnown(options);
+  const links = linksOf(options, ending, knowledge, () => checkpoints.save());
+  const workers = workersOf(options, ending, knowledge, links);
+  const progress = new Progress({ ...knowledge, ...links, ...workers });
+  const checkpoints = new Checkpoints({ ...knowledge, ...links, progress }, options.onCheckpoint);
+  return { ...knowledge, ...links, ...workers, progress, checkpoints };
+}
+
+type Knowledge = Pick<Parts, "dirty" | "rescans" | "meter" | "sentinels">;
+
+function nothingKnown({ dirtyBounds }: LiveSyncOptions): Knowledge {
   const rescans = new Rescans();
   const dirty = new DirtySet(
-    (ranges) => rescans.requestRanges(ranges, "too many changed keys"),
-    options.dirtyBounds,
+    (ranges, since) => rescans.requestRanges(ranges, since, "too many changed keys"),
+    dirtyBounds,
   );
-  const meter = new Meter();
-  const sentinels = new Sentinels();
+  return { rescans, dirty, meter: new Meter(), sentinels: new Sentinels() };
+}
+
+type Links = Pick<Parts, "source" | "target" | "lanes" | "watching">;
+
+function linksOf(
+  options: LiveSyncOptions,
+  { signal, fail }: Ending,
+  { dirty, rescans, sentinels }: Knowledge,
+  save: () => Promise<void>,
+): Links {
+  const everything = (why: string) => rescans.request(undefined, why);
   const source = new Server("source", options.source, () => {
     lanes.drop();
     watching.drop("the source is another server");
   });
   const target = new Server("target", options.target, () => {
     lanes.drop();
-    checkpoints.missed();
-    rescans.request(undefined, "the target is another server");
+    everything("the target is another server");
   });
-  const lanes = new Lanes(source, target, signal, checkpoint?.lane);
-  const watching = new Watching(
-    source,
-    watcherFor(options.tail ?? "auto"),
-    {
-      changed: (db, keys) => {
-        dirty.add(db, keys);
-        sentinels.notice(keys);
-      },
-      flushed: (db, why) => rescans.request(db, why),
-      missed: (why) => {
-        checkpoints.missed();
-        rescans.request(undefined, why);
-      },
-      refused: fail,
+  const lanes = new Lanes({ source, target, signal, replaces: options.checkpoint?.lane, save });
+  const events = {
+    changed: (db: number | undefined, keys: readonly Buffer[]) => {
+      dirty.add(db, keys);
+      sentinels.notice(keys);
     },
-    signal,
-  );
+    flushed: (db: number | undefined, why: string) => rescans.request(db, why),
+    missed: everything,
+    refused: fail,
+  };
+  const watching = new Watching(source, watcherFor(options.tail ?? "auto"), events, signal);
+  return { source, target, lanes, watching };
+}
+
+type Workers = Pick<
+  Parts,
+  "guard" | "large" | "databases" | "tail" | "copier" | "pace" | "carryPrograms"
+>;
+
+function workersOf(
+  options: LiveSyncOptions,
+  { signal, fail }: Ending,
+  { dirty, rescans, meter }: Knowledge,
+  { source, target, lanes }: Links,
+): Workers {
+  const { source: from, target: to } = options;
+  const pace = startPace(from, options.throttle);
+  const large = new LargeKeys(async (place) => {
+    await persist(() => copyLarge(from, to, place, { pace, signal }), signal);
+  }, fail);
   const carry = async () => {
-    await persist(() => carryPrograms(options.source, options.target), signal);
+    await persist(() => carryPrograms(from, to), signal);
   };
   const guard = new Guard(source, target, {
     flushed: (why) => rescans.request(undefined, why),
     groupsChanged: () => rescans.requestStreams(),
     programsChanged: carry,
   });
-  const pace = startPace(options.source, options.throttle);
-  const copyPieces = async (place: KeyPlace) => {
-    const { source: from, target: to } = options;
-    await persist(() => copyLarge(from, to, place, { pace, signal }), signal);
-  };
-  const large = new LargeKeys(copyPieces, fail);
   const databases = new Databases(source, target);
-  const gate = new Gate(dirty, (db, keys) => lanes.copyFor(db, keys));
-  const copier = new Copier({
-    source,
-    target,
-    lanes,
-    gate,
-    large,
-    databases,
-    meter,
-    pace,
-    signal,
-  });
   const tail = new Tail({ dirty, lanes, databases, large, meter });
-  const progress = new Progress({ dirty, rescans, large, watching });
-  const checkpoints = new Checkpoints({ lanes, progress, rescans, watching });
-  return {
-    ...{ source, target, lanes, watching, guard, dirty, rescans, large, databases, tail, copier },
-    ...{ meter, pace, progress, checkpoints, sentinels },
-    carryPrograms: carry,
-  };
+  const gate = new Gate(dirty, (db, keys) => lanes.copyFor(db, keys));
+  const links = { source, target, lanes, gate };
+  const copier = new Copier({ ...links, large, databases, meter, pace, signal });
+  return { guard, large, databases, tail, copier, pace, carryPrograms: carry };
 }

@@ -43,7 +43,7 @@ export class Progress {
   /** Whether all changes that we heard of up to `mark` are on the target, the first `requested` scans included. */
   isSettled(mark: number, requested: number): boolean {
     const { dirty, rescans } = this.#parts;
-    if (rescans.completed < requested) return false;
+    if (rescans.completed < Math.max(requested, rescans.givenUp)) return false;
     return dirty.oldest === undefined || dirty.oldest > mark;
   }
 

@@ -35,6 +35,7 @@ export class Rescans {
   #running = false;
   #requested = 0;
   #completed = 0;
+  #givenUp = 0;
   #streamsAfter = 0;
   #since: number | undefined;
   #awake: (() => void) | undefined;
@@ -42,6 +43,11 @@ export class Rescans {
   /** How often it was necessary, by reason. */
   get reasons(): { readonly reason: string; readonly count: number }[] {
     return [...this.#counts].map(([reason, count]) => ({ reason, count }));
+  }
+
+  /** The last request that stands for keys which were known by name: they are not copied before it is done. */
+  get givenUp(): number {
+    return this.#givenUp;
   }
 
   /** Requests so far: all of them are done once `completed` is as high. */
@@ -65,13 +71,15 @@ export class Rescans {
     this.#since ??= performance.now();
   }
 
-  requestRanges(ranges: Ranges, reason: string): void {
+  /** Ranges in which changed keys are whose names were given up, `since` when. */
+  requestRanges(ranges: Ranges, since: number, reason: string): void {
     for (const [db, slots] of ranges) {
       if (!this.#scope.ranges.has(db)) this.#scope.ranges.set(db, new SlotSet());
       this.#scope.ranges.get(db)!.addAll(slots);
     }
     this.#count(reason);
-    this.#since ??= performance.now();
+    this.#since = Math.min(this.#since ?? since, since);
+    this.#givenUp = this.#requested;
   }
 
   /** All streams, when it is their turn. */

@@ -1,4 +1,5 @@
 import { once, EventEmitter } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import { RedisConnection, type Command, type RedisAddress } from "../connection.ts";
 import { orThrow } from "../content.ts";
 import { RefusedError, sideError } from "../errors.ts";
@@ -8,6 +9,7 @@ import type { OpenWatcher, WatchEvents } from "./watcher.ts";
 import type { Value } from "./resp3.ts";
 
 const PROBE_TIMEOUT_MS = 2_000;
+const PROBE_AGAIN_MS = 100;
 const CHANNEL = "__keyspace@";
 /** The server sends it for keys that are only looked for, our own looking included. */
 const NO_CHANGE = "keymiss";
@@ -72,15 +74,20 @@ export const openNotifications: OpenWatcher = async (source, events) => {
   return { watcher: { kind: "notifications", runId, seesAll: false, close }, resumed: false };
 };
 
-/** Writes one key of each class and waits until all events have come. */
+/** Causes one event of each class and waits until all have come; again, if somebody has flushed the keys meanwhile. */
 async function prove(source: RedisAddress, key: string, seen: EventEmitter): Promise<void> {
   const proven = once(seen, "proven", { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
   const connection = await RedisConnection.open(source);
+  let waiting = true;
+  const done = proven.finally(() => (waiting = false));
+  done.catch(() => undefined);
   try {
-    (await connection.batch(probes.flatMap(({ cause }) => cause(key)))).forEach(orThrow);
-    await proven;
+    while (waiting) {
+      (await connection.batch(probes.flatMap(({ cause }) => cause(key)))).forEach(orThrow);
+      await Promise.race([done, delay(PROBE_AGAIN_MS)]);
+    }
+    await done;
   } finally {
-    proven.catch(() => undefined);
     await connection.send(["DEL", key, ...typed.map((type) => `${key}:${type}`)]);
     connection.close();
   }

@@ -21,7 +21,7 @@ interface Place {
 export function blockingCommand(args: readonly Buffer[]): BlockingCommand | undefined {
   const name = lower(args[0]);
   const place = timeoutPlace(name, args);
-  const text = place && args[place.at]?.latin1Slice();
+  const text = place && args[place.at]?.toString("latin1");
   if (place === undefined || text === undefined) return undefined;
   const value = Number(text);
   if (text === "" || !(value >= 0) || value === Infinity) return undefined;
@@ -78,5 +78,5 @@ function streamsFromNow(args: readonly Buffer[]): { key: Buffer; id: number }[] 
   return Array.from({ length: Math.floor(count) }, (_, index) => ({
     key: Buffer.from(args[first + index]!),
     id: first + count + index,
-  })).filter(({ id }) => args[id]?.latin1Slice() === "$");
+  })).filter(({ id }) => args[id]?.toString("latin1") === "$");
 }

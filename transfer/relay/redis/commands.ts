@@ -59,5 +59,5 @@ for (const name of KINDS.keys())
 export function kindAt(data: Buffer, at: number, length: number): Kind | undefined {
   if (length === 0 || length > LONGEST_NAME) return undefined;
   if (maybe[trait(length, data[at]!, data[at + length - 1]!)] === 0) return undefined;
-  return KINDS.get(data.latin1Slice(at, at + length).toLowerCase());
+  return KINDS.get(data.toString("latin1", at, at + length).toLowerCase());
 }

@@ -66,6 +66,8 @@ export class Control {
 function lastId(reply: Reply): string {
   if (reply instanceof RedisError && /no such key/.test(reply.message)) return "0-0";
   if (!Array.isArray(reply)) throw reply instanceof RedisError ? reply : new Error("no stream");
-  const at = reply.findIndex((field) => Buffer.isBuffer(field) && field.latin1Slice() === LAST_ID);
+  const at = reply.findIndex(
+    (field) => Buffer.isBuffer(field) && field.toString("latin1") === LAST_ID,
+  );
   return String(reply[at + 1]);
 }

@@ -55,7 +55,7 @@ function readQuoted(line: Buffer, from: number, quote: number) {
       if (line[at + 1] === APOSTROPHE) at += 1;
       text += String.fromCharCode(line[at]!);
     } else {
-      const hex = /^x([0-9a-f]{2})/i.exec(line.latin1Slice(at + 1, at + 4));
+      const hex = /^x([0-9a-f]{2})/i.exec(line.toString("latin1", at + 1, at + 4));
       const next = String.fromCharCode(line[at + 1]!);
       text += hex ? String.fromCharCode(parseInt(hex[1]!, 16)) : (ESCAPED[next] ?? next);
       at += hex ? 3 : 1;

@@ -3,7 +3,8 @@ import type { RedisAddress } from "../../redis/connection.ts";
 import type { Protocol, SessionHost } from "../session.ts";
 import { Control } from "./control.ts";
 import { Scripts } from "./scripts.ts";
-import { RedisSession, type SessionTools } from "./session.ts";
+import { RedisSession } from "./session.ts";
+import type { SessionTools } from "./tools.ts";
 
 /** What a relay for Redis clients shares between its sessions. */
 export class RedisProtocol implements Protocol<RedisAddress>, SessionTools {

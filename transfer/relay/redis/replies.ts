@@ -78,7 +78,7 @@ export class ReplyCutter {
     if (data[element] !== sign.bulk) return "";
     const value = this.#line(data, element);
     if (value < 0 || value + this.number > data.length) return undefined;
-    return data.latin1Slice(value, value + this.number);
+    return data.toString("latin1", value, value + this.number);
   }
 
   #element(data: Buffer, at: number): number {

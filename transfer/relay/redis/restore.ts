@@ -4,6 +4,17 @@ import type { Link } from "./link.ts";
 import type { ClientState } from "./state.ts";
 import { encode, sign } from "./wire.ts";
 
+const REPLY_ON = encode(["CLIENT", "REPLY", "ON"]);
+
+/** Tells a client that caches (RESP3) to forget everything: the new upstream does not know what it has read. */
+export const INVALIDATE_ALL = Buffer.from(">2\r\n$10\r\ninvalidate\r\n_\r\n");
+
+/** Asks for one reply of a client that wants none: once it is there, all that was forwarded is executed. */
+export function proveExecuted(link: Link): void {
+  link.unproven = false;
+  link.send(REPLY_ON, { judge: () => "drop" });
+}
+
 /** The relay's own AUTH for an upstream; undefined when it wants none. */
 export function credentials({ username, password }: RedisAddress): Buffer | undefined {
   if (password === undefined) return undefined;

@@ -5,27 +5,16 @@ import type { Session, SessionHost } from "../session.ts";
 import { BlockedClient } from "./blocked.ts";
 import type { BlockingCommand } from "./blocking.ts";
 import { Client, type ClientEvents } from "./client.ts";
-import type { Control } from "./control.ts";
 import { Forwarder, type Gate } from "./forwarder.ts";
 import { Link, type LinkEvents } from "./link.ts";
-import { credentials, restoreClient } from "./restore.ts";
-import type { Scripts } from "./scripts.ts";
+import { credentials, INVALIDATE_ALL, proveExecuted, restoreClient } from "./restore.ts";
 import { Spare } from "./spare.ts";
-import { unheeded, type SpecialContext } from "./specials.ts";
+import type { SpecialContext } from "./specials.ts";
 import { ClientState } from "./state.ts";
-import { encode } from "./wire.ts";
+import type { SessionTools } from "./tools.ts";
 
 /** What waits to be forwarded is at most so large before the client is no longer read from. */
 const MAX_WAITING = 64 * 1024;
-const REPLY_ON = encode(["CLIENT", "REPLY", "ON"]);
-/** Tells a client that caches: forget everything. */
-const INVALIDATE_ALL = Buffer.from(">2\r\n$10\r\ninvalidate\r\n_\r\n");
-
-/** What sessions of one relay share. */
-export interface SessionTools {
-  readonly scripts: Scripts;
-  control(upstream: RedisAddress): Control;
-}
 
 /** One client of a Redis relay: its connection, its link upstream, and what may pass between them when. */
 export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, LinkEvents {
@@ -257,10 +246,7 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
       const { uncarryable, monitoring } = this.#state;
       const lost = link.opaque || monitoring || (uncarryable !== undefined && this.#idle(link));
       if (lost && (link.opaque || link.atBoundary)) return this.#finish(uncarryable ?? "unknown");
-      if (link.unproven && this.#idle(link)) {
-        link.unproven = false;
-        link.send(REPLY_ON, unheeded);
-      }
+      if (link.unproven && this.#idle(link)) proveExecuted(link);
     }
     if (this.settled) this.#host.settled(this);
   }

@@ -28,12 +28,12 @@ type Handler = (context: SpecialContext, args: readonly Buffer[]) => Detour | un
 
 const plain: Answer = { judge: () => "forward" };
 /** A request of the relay's own whose answer does not matter. */
-export const unheeded: Answer = { judge: () => "drop" };
+const unheeded: Answer = { judge: () => "drop" };
 const DISCARD = encode(["DISCARD"]);
 const NIL = { 2: Buffer.from("*-1\r\n"), 3: Buffer.from("_\r\n") } as const;
 
 /** Passes the reply on and acts when it is no error. */
-export function whenGood(act: () => void): Answer {
+function whenGood(act: () => void): Answer {
   return {
     judge: (reply) => {
       if (reply.type !== sign.error && reply.type !== sign.blobError) act();
@@ -125,7 +125,7 @@ const HANDLERS: Readonly<Record<Kind, Handler>> = {
     return undefined;
   },
   select: ({ state, link }, args) => {
-    const database = Number(args[1]?.latin1Slice());
+    const database = Number(args[1]?.toString("latin1"));
     link.flight.expect(whenGood(() => (state.database = database)));
     return undefined;
   },

@@ -50,5 +50,5 @@ function familyOf(command: string): Family {
 
 /** Channel names are binary. */
 function key(name: Buffer): string {
-  return name.latin1Slice();
+  return name.toString("latin1");
 }

@@ -31,5 +31,5 @@ export function encode(args: readonly (string | Buffer)[]): Buffer {
 
 /** An argument as lower-case text, for options and subcommands. */
 export function lower(arg: Buffer | undefined): string {
-  return arg === undefined ? "" : arg.latin1Slice().toLowerCase();
+  return arg === undefined ? "" : arg.toString("latin1").toLowerCase();
 }

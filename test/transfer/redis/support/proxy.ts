@@ -29,6 +29,10 @@ export class Proxy {
     return { ...this.#upstream, host: "127.0.0.1", port };
   }
 
+  get upstream(): RedisAddress {
+    return this.#upstream;
+  }
+
   /** Ends every connection. */
   cut(): void {
     for (const link of this.#links) link.destroy();

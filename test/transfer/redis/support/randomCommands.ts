@@ -90,6 +90,8 @@ const around = ["FROMLONLAT", 13, 38, "BYRADIUS", 200, "km"] as const;
 
 const streams: Maker[] = [
   (r) => [["XADD", nameOf(r), "*", "field", value(r)]],
+  (r) => [["XADD", nameOf(r), `${1 + r.below(30)}-*`, "field", value(r)]],
+  (r) => [["XADD", nameOf(r), `${1 + r.below(30)}-*`, "field", value(r)]],
   (r) => [["XADD", nameOf(r), "MAXLEN", 20, "*", "field", value(r)]],
   (r) => [["XGROUP", "CREATE", nameOf(r), group(r), "0", "MKSTREAM"]],
   (r) => [["XGROUP", "SETID", nameOf(r), group(r), streamId(r)]],
@@ -135,10 +137,15 @@ const upheavals: Maker[] = [
 const families = [strings, hashes, lists, sets, sortedSets, streams, anyType];
 
 /** About `count` commands over all types and databases, in the order of a single client. */
-export function randomCommands(random: Random, count: number): Command[] {
+export function randomCommands(
+  random: Random,
+  count: number,
+  withUpheavals?: "upheavals",
+): Command[] {
   const commands: Command[] = [];
   while (commands.length < count) {
     const lot = random.below(20_000);
+    if (lot < 6 && !withUpheavals) continue;
     if (lot < 5) commands.push(...random.oneOf(upheavals)(random));
     else if (lot === 5) commands.push(["FLUSHALL"]);
     else if (lot < 1_000) commands.push(["SELECT", random.below(DATABASES)]);

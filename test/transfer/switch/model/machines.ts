@@ -34,23 +34,28 @@ export class Machines {
     this.#rules = rules;
   }
 
-  /** A new world in which the driver has had this event. */
+  /** A new world in which the driver has had this event; the same one if that changes nothing. */
   driver(before: World, event: DriverEvent, prepare?: (world: World) => void): World {
-    const world = before.slice();
+    const world = prepare ? before.slice() : before;
     prepare?.(world);
     const number = world[DRIVER.state]!;
     const step = cached(this.#driverSteps, number, event, () => {
       const { state, actions } = this.#rules.driver(this.pools.drivers.value(number), event);
-      return { state: this.pools.drivers.number(state), actions };
+      return { state: this.pools.toldAll(this.pools.drivers.number(state)), actions };
     });
+    if (step.state === number && step.actions.length === 0) return world;
+    return this.#afterDriver(world === before ? before.slice() : world, step);
+  }
+
+  #afterDriver(world: World, step: Cached<DriverAction>): World {
     world[DRIVER.state] = step.state;
     for (const action of step.actions) this.#doDriver(world, action);
     return world;
   }
 
-  /** A new world in which this relay has had this event. */
+  /** A new world in which this relay has had this event; the same one if that changes nothing. */
   relay(before: World, relay: number, event: RelayEvent, prepare?: (world: World) => void): World {
-    const world = before.slice();
+    const world = prepare ? before.slice() : before;
     prepare?.(world);
     const at = relayAt(relay);
     const number = world[at + RELAY.state]!;
@@ -58,9 +63,8 @@ export class Machines {
       const { state, actions } = this.#rules.relay(this.pools.relays.value(number), event);
       return { state: this.pools.relays.number(state), actions };
     });
-    world[at + RELAY.state] = step.state;
-    for (const action of step.actions) doRelay(world, at, action);
-    return world;
+    if (step.state === number && step.actions.length === 0) return world;
+    return afterRelay(world === before ? before.slice() : world, at, step);
   }
 
   #doDriver(world: World, action: DriverAction): void {
@@ -97,6 +101,12 @@ export class Machines {
         return;
     }
   }
+}
+
+function afterRelay(world: World, at: number, step: Cached<RelayAction>): World {
+  world[at + RELAY.state] = step.state;
+  for (const action of step.actions) doRelay(world, at, action);
+  return world;
 }
 
 function doRelay(world: World, at: number, action: RelayAction): void {
@@ -144,13 +154,30 @@ function bit(names: readonly string[], name: string): number {
   return index < 0 ? 0 : 1 << index;
 }
 
+/** What tells one event from another. */
+function nameOf(event: DriverEvent | RelayEvent): string {
+  switch (event.type) {
+    case "message":
+      return `${event.message.type} ${event.message.epoch} ${"relay" in event ? event.relay : ""}`;
+    case "timer":
+      return event.timer;
+    case "read":
+    case "settled":
+      return `${event.type} ${event.decision?.epoch} ${event.decision?.side}`;
+    case "unfenced":
+      return `${event.type} ${event.unbroken}`;
+    default:
+      return event.type;
+  }
+}
+
 function cached<Action>(
   cache: Map<string, Cached<Action>>,
   number: number,
-  event: object,
+  event: DriverEvent | RelayEvent,
   compute: () => Cached<Action>,
 ): Cached<Action> {
-  const key = `${number} ${JSON.stringify(event)}`;
+  const key = `${number} ${nameOf(event)}`;
   let step = cache.get(key);
   if (!step) {
     step = compute();

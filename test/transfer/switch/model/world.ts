@@ -17,8 +17,11 @@ export const OFF = 0;
 export const LISTENING = 1;
 export const APPLYING = 2;
 
-/** Timers of the driver and of a relay, as bits. A renewal is no event of its own: that the lease timer may fire or not says as much. */
-export const DRIVER_TIMERS = ["deadline", "retry", "resend", "lease"] as const;
+/**
+ * Timers of the driver and of a relay, as bits. Two are left out: `renew`, since the lease timer may fire at any
+ * time or never, and `resend`, since no message is ever used up.
+ */
+export const DRIVER_TIMERS = ["deadline", "retry", "lease"] as const;
 export const RELAY_TIMERS = ["deadline", "retry", "recheck"] as const;
 export const LEASE = 1 << DRIVER_TIMERS.indexOf("lease");
 
@@ -83,6 +86,18 @@ export class Pools {
   readonly relays = new Pool<RelayState>();
   readonly work = new Pool<DriverAction>();
   readonly #mirrored = new Map<number, number>();
+  readonly #told = new Map<number, number>();
+
+  /** The same driver state, told everybody: where no message is ever lost, whom it repeats itself to makes no difference. */
+  toldAll(number: number): number {
+    let told = this.#told.get(number);
+    if (told === undefined) {
+      const state = this.drivers.value(number);
+      told = "untold" in state ? this.drivers.number({ ...state, untold: [] }) : number;
+      this.#told.set(number, told);
+    }
+    return told;
+  }
 
   /** The same driver state with the relays' names exchanged. */
   mirrorDriver(number: number): number {
@@ -99,7 +114,6 @@ export class Pools {
 function exchangeNames(state: DriverState): DriverState {
   const exchange = (names: readonly string[]) =>
     names.map((name) => RELAYS[RELAYS[0] === name ? 1 : 0]).sort();
-  if ("untold" in state) return { ...state, untold: exchange(state.untold) };
   if (!("attempt" in state)) return state;
   return { ...state, attempt: { ...state.attempt, held: exchange(state.attempt.held) } };
 }
@@ -150,9 +164,20 @@ export function mirror(world: World, pools: Pools): World {
 
 /** A name for the world and its mirror image. */
 export function keyOf(world: World, pools: Pools): string {
-  const key = text(world);
+  const order = compareRelays(world);
+  if (order < 0) return text(world);
   const mirrored = text(mirror(world, pools));
+  if (order > 0) return mirrored;
+  const key = text(world);
   return key < mirrored ? key : mirrored;
+}
+
+function compareRelays(world: World): number {
+  for (let at = relayAt(0); at < relayAt(1); at++) {
+    const difference = world[at]! - world[at + RELAY.size]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 function text(world: World): string {
