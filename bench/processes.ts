@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 /** Ticks a second of `/proc/PID/stat` on every Linux that Node runs on. */
@@ -64,55 +65,56 @@ export function useOf(pid: number | undefined): Use | undefined {
 }
 
 /**
- * A script of ours in a process of its own. It is given `job` as the first line of its input, and tells what it has
- * found as JSON, one line each; the last line is its result.
+ * A script of ours in a process of its own. It is given `job` as the first line of its input and tells JSON, a line
+ * each; it ends when its input does.
  */
-export class Script<Result> {
-  readonly result: Promise<Result>;
+export class Script {
   readonly #child: ChildProcess;
-  readonly #lines: unknown[] = [];
-  #told: () => void = () => undefined;
+  readonly #told: AsyncIterator<string>;
+  readonly #failed: Promise<never>;
 
   constructor(file: URL, job: unknown) {
     const path = fileURLToPath(file);
-    this.#child = start(process.execPath, ["--import", LOADER, path], {
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+    this.#child = start(process.execPath, ["--import", LOADER, path], { stdio: "pipe" });
     this.#child.stdin!.write(`${JSON.stringify(job)}\n`);
-    this.result = this.#read(path);
-    this.result.catch(() => undefined);
+    this.#told = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
+    this.#failed = failure(this.#child, path);
+    this.#failed.catch(() => undefined);
   }
 
-  /** Its first word: whatever it had to prepare is done. */
-  async ready(): Promise<void> {
-    const told = new Promise<void>((resolve) => (this.#told = resolve));
-    if (this.#lines.length === 0) await Promise.race([told, this.result]);
+  /** The next thing that it tells. Rejects when it fails before that. */
+  async next(): Promise<unknown> {
+    const line = await this.#told.next();
+    if (line.done) return await this.#failed;
+    return JSON.parse(line.value) as unknown;
   }
 
-  /** Asks it to end; resolves with its result. */
-  async end(): Promise<Result> {
+  /** Writes it a line; resolves with the next thing that it tells. */
+  async ask(line: string): Promise<unknown> {
+    this.#child.stdin!.write(`${line}\n`);
+    return await this.next();
+  }
+
+  /** Asks it to end, and waits until it has. */
+  async end(): Promise<void> {
     this.#child.stdin!.end();
-    return await this.result;
+    if (this.#child.exitCode === null) await once(this.#child, "close");
   }
+}
 
-  kill(): void {
-    this.#child.kill("SIGKILL");
-  }
+/** Runs a script that tells one thing and ends; resolves with that. */
+export async function resultOf<Result>(file: URL, job: unknown): Promise<Result> {
+  const script = new Script(file, job);
+  const result = (await script.next()) as Result;
+  await script.end();
+  return result;
+}
 
-  async #read(path: string): Promise<Result> {
-    let text = "";
-    let errors = "";
-    this.#child.stderr!.on("data", (chunk: Buffer) => (errors = lastOf(errors, chunk)));
-    this.#child.stdout!.on("data", (chunk: Buffer) => {
-      const lines = (text + chunk.toString()).split("\n");
-      text = lines.pop()!;
-      this.#lines.push(...lines.map((each) => JSON.parse(each) as unknown));
-      this.#told();
-    });
-    const [code] = (await once(this.#child, "close")) as [number];
-    if (code !== 0) throw new Error(`${path} ended with ${code}: ${errors.trim()}`);
-    return this.#lines.at(-1) as Result;
-  }
+async function failure(child: ChildProcess, path: string): Promise<never> {
+  let errors = "";
+  child.stderr!.on("data", (chunk: Buffer) => (errors = lastOf(errors, chunk)));
+  const [code] = (await once(child, "close")) as [number];
+  throw new Error(`${path} ended with ${code}: ${errors.trim()}`);
 }
 
 /** Enough of what a process said to tell why it failed. */

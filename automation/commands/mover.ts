@@ -1,4 +1,5 @@
-import { ENGINE_SECRET, EngineSecret } from "../engine/engineSecret.ts";
+import { ENGINE_SECRET } from "../engine/announce.ts";
+import { EngineSecret } from "../engine/engineSecret.ts";
 import { MoverProcess } from "../engine/mover.ts";
 import { exitCodes, usageError, type ExitCode } from "../errors.ts";
 import { loadRunbook, realEnvironment, type App } from "./context.ts";

@@ -2,7 +2,6 @@ import { hostname } from "node:os";
 import { Engine } from "../engine/engine.ts";
 import { exitCodes, type ExitCode } from "../errors.ts";
 import { hostOf, withDatabase, type App } from "./context.ts";
-import { serveAsMover } from "./mover.ts";
 
 export interface WorkerOptions {
   readonly name?: string;
@@ -11,7 +10,7 @@ export interface WorkerOptions {
 
 /** Executes the runs of a shared database until it is told to stop. Going on where a predecessor of its name was killed. */
 export async function work(app: App, { name, mover }: WorkerOptions): Promise<ExitCode> {
-  if (mover) return await serveAsMover(app);
+  if (mover) return await (await import("./mover.ts")).serveAsMover(app);
   return await withDatabase(async (db) => {
     const worker = `worker:${name ?? hostname()}`;
     const engine = await Engine.launch(db, hostOf(app), { worker });

@@ -2,7 +2,6 @@ import type { RunEnvironment } from "../environment.ts";
 import { refusal } from "../errors.ts";
 import type { Facts, Runbook } from "../step.ts";
 import type { Database } from "./database.ts";
-import { ENGINE_SECRET, EngineSecret } from "./engineSecret.ts";
 import { ANNOUNCED, MOVERS_CHANNEL } from "./jobs/rows.ts";
 import { otherLiveRun } from "./runs.ts";
 
@@ -13,6 +12,9 @@ export interface Announcement {
   readonly environment: RunEnvironment;
   readonly results: Readonly<Record<string, Facts>>;
 }
+
+/** Variable with the ARN of the engine's secret, on a mover itself. */
+export const ENGINE_SECRET = "GODWIT_ENGINE_SECRET";
 
 type Env = RunEnvironment["env"];
 
@@ -56,6 +58,8 @@ function isNear(env: Env, arn = env[ENGINE_SECRET]): boolean {
 }
 
 async function tell(db: Database, run: string, arn: string, env: Env): Promise<void> {
+  // Loaded when it is used: most commands that know runs need no cloud SDK.
+  const { EngineSecret } = await import("./engineSecret.ts");
   const secret = new EngineSecret(arn, env);
   try {
     if (!(await secret.write({ database: db.url, run }))) return;

@@ -15,9 +15,6 @@ export interface EngineAddress {
   readonly run: string;
 }
 
-/** Variable with the ARN of the secret, on the mover itself. */
-export const ENGINE_SECRET = "GODWIT_ENGINE_SECRET";
-
 /** The client itself would wait for an answer for ever. */
 const ANSWER_WITHIN_MS = 15_000;
 

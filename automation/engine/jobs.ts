@@ -33,11 +33,12 @@ export interface Caller {
 /**
  * The run's mover as a step sees it.
  *
- * A called job belongs to the step, to whether it runs or is undone, and to the how manyeth call of that name it is.
- * Its step runs again after an interruption and makes the same call: it joins the job while that is in flight with
- * the same parameters, and waits for another to end before it starts its own. A job that has ended is never joined:
- * what it found may not be so any more, and one that failed or was stopped has to be done anew. So a job must do no
- * harm when it is done again. When a call rejects, its job has ended too, or will not be executed any further.
+ * A called job belongs to its step, to whether that runs or is undone, and to the number of the call among those of
+ * the same name. When a step runs again after an interruption, it makes the same call: it joins the job while that
+ * is in flight with the same parameters, and ends one with other parameters before it starts its own. A job that has
+ * ended is never joined: what it found may not be so any more, and one that failed or was stopped has to be done
+ * anew. So a job must do no harm when it is done again, and one that is joined may have begun before the calls that
+ * its step has made since. When a call rejects, its job has ended too, or will not be executed any further.
  */
 export function moverFor(caller: Caller): Mover {
   return new JobClient(caller);

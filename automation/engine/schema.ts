@@ -66,7 +66,7 @@ create table if not exists godwit.jobs (
   job            text primary key,
   run            text not null references godwit.runs on delete cascade,
   name           text not null,
-  -- Which execution waits for its result, and its how manyeth call of this name it is; '' and 0 for a started job.
+  -- Which execution waits for the result, and the number of its call; '' and 0 for a job that goes on by itself.
   caller         text not null,
   call           integer not null,
   params         json not null,

@@ -3,9 +3,8 @@ import type { Use } from "../processes.ts";
 import { less, more, type Bench } from "./bench.ts";
 import type { Data } from "./data.ts";
 import { godwit } from "./movers/godwit.ts";
-import { PEERS } from "./movers/index.ts";
 import type { Mover } from "./movers/mover.ts";
-import { whilePinging } from "./pinging.ts";
+import { Pinger } from "./pinging.ts";
 import { SERVER_NAME, type BenchServer } from "./servers.ts";
 
 /** What one copy took. */
@@ -19,26 +18,32 @@ interface Effort {
 }
 
 /** Copies the same data by every mover in turn, as many rounds as asked for, into fresh targets. */
-export async function benchCopies(bench: Bench, data: Data, tls: boolean): Promise<void> {
+export async function benchCopies(
+  bench: Bench,
+  data: Data,
+  { tls, peers }: { readonly tls: boolean; readonly peers: readonly Mover[] },
+): Promise<void> {
   const { park, options } = bench;
   const source = await park.start();
   await data.fill(source);
-  const movers = [godwit(true), ...PEERS];
+  const pinger = new Pinger(source);
+  const work = { data, source, pinger, tls };
   for (let round = 1; round <= options.rounds; round++) {
-    for (const mover of movers) {
+    for (const mover of [godwit(true), ...peers]) {
       bench.tell(`${data.name}${tls ? " into TLS" : ""}, round ${round}: ${mover.name}`);
-      await benchOne(bench, mover, { data, source, tls });
+      await benchOne(bench, mover, work);
     }
-    const work = { data, source, tls };
     const { keys, seconds } = await copy(bench, godwit(false), work);
     bench.measurements.add(kindsOf(work).unthrottled, OURS, keys / seconds);
   }
+  await pinger.end();
   await park.stop(source);
 }
 
 interface Work {
   readonly data: Data;
   readonly source: BenchServer;
+  readonly pinger: Pinger;
   readonly tls: boolean;
 }
 
@@ -67,11 +72,11 @@ async function benchOne(bench: Bench, mover: Mover, work: Work): Promise<void> {
 }
 
 /** One copy into a fresh target, with a client that PINGs the source meanwhile. Rejects when keys are missing. */
-async function copy({ park }: Bench, mover: Mover, { source, tls }: Work): Promise<Effort> {
+async function copy({ park }: Bench, mover: Mover, { source, pinger, tls }: Work): Promise<Effort> {
   const target = await park.start({ certificateFor: tls ? SERVER_NAME : undefined });
   const cpuBefore = source.cpuSeconds + target.cpuSeconds;
   const begin = performance.now();
-  const { result, p99Ms } = await whilePinging(source, async () => {
+  const { result, p99Ms } = await pinger.during(async () => {
     const copied = await mover.copy(source, target);
     return { seconds: (performance.now() - begin) / 1000, ...copied };
   });

@@ -5,6 +5,7 @@ import { benchCopies } from "./copies.ts";
 import { mixedTypes, plainStrings } from "./data.ts";
 import { benchLinearity } from "./linearity.ts";
 import { benchLosses } from "./losses.ts";
+import { ALL_PEERS, PEERS } from "./movers/index.ts";
 import { ServerPark } from "./servers.ts";
 import { benchTail } from "./tail.ts";
 import { benchVerification } from "./verification.ts";
@@ -39,9 +40,9 @@ export async function benchRedis(
   process.once("exit", cleanUp);
   const parts: Readonly<Record<Part, () => Promise<void>>> = {
     copy: async () => {
-      await benchCopies(bench, plain, false);
-      await benchCopies(bench, plain, true);
-      await benchCopies(bench, mixed, false);
+      await benchCopies(bench, plain, { tls: false, peers: ALL_PEERS });
+      await benchCopies(bench, plain, { tls: true, peers: PEERS });
+      await benchCopies(bench, mixed, { tls: false, peers: PEERS });
       await benchLinearity(bench);
     },
     tail: () => benchTail(bench),

@@ -5,9 +5,12 @@ import { compareServers } from "../../transfer/redis/verify.ts";
 import { less, type Bench } from "./bench.ts";
 import { delicate, DELICATE } from "./data.ts";
 import { godwit } from "./movers/godwit.ts";
-import { PEERS } from "./movers/index.ts";
+import { ALL_PEERS } from "./movers/index.ts";
 import type { Mover } from "./movers/mover.ts";
 import { SERVER_NAME, type BenchServer } from "./servers.ts";
+
+/** What PEXPIRETIME says of a key that is not there. */
+const GONE = -2;
 
 const KINDS = {
   drift: less("expiries: largest drift", "ms"),
@@ -26,11 +29,9 @@ const KINDS = {
 /** What each mover loses of what is easily lost, and whether it looks at the target's certificate. */
 export async function benchLosses(bench: Bench): Promise<void> {
   const { park } = bench;
-  for (const mover of [godwit(false), ...PEERS]) {
+  for (const mover of [godwit(false), ...ALL_PEERS]) {
     bench.tell(`what is lost: ${mover.name}`);
-    const why =
-      (await mover.unavailable?.()) ??
-      (mover.keysAtMost ? `copies only ${mover.keysAtMost} keys here` : undefined);
+    const why = await mover.unavailable?.();
     if (why) {
       for (const kind of Object.values(KINDS)) bench.measurements.missing(kind, mover.name, why);
       continue;
@@ -46,19 +47,29 @@ export async function benchLosses(bench: Bench): Promise<void> {
 async function measureLosses(bench: Bench, mover: Mover, source: BenchServer): Promise<void> {
   const target = await bench.park.start();
   await mover.copy(source, target);
-  const add = (kind: (typeof KINDS)[keyof typeof KINDS], value: number) =>
-    bench.measurements.add(kind, mover.name, value);
-  add(KINDS.drift, await largestDrift(source, target));
-  add(KINDS.streams, await differingStreams(source, target));
-  add(KINDS.entriesRead, await lostEntriesRead(source, target));
-  const { sample } = await compareServers(source.address, target.address);
-  add(KINDS.libraries, sample.filter(({ kind }) => kind === "function library").length);
+  const { measurements } = bench;
+  const { drift, streams, entriesRead: read, libraries } = KINDS;
+  measurements.add(drift, mover.name, await largestDrift(source, target));
+  if (mover.keysAtMost) {
+    const why = `copies only ${mover.keysAtMost} keys here`;
+    for (const kind of [streams, read, libraries]) measurements.missing(kind, mover.name, why);
+  } else {
+    measurements.add(streams, mover.name, await differingStreams(source, target));
+    measurements.add(read, mover.name, await lostEntriesRead(source, target));
+    measurements.add(libraries, mover.name, await lostLibraries(source, target));
+  }
   await bench.park.stop(target);
 }
 
+async function lostLibraries(source: BenchServer, target: BenchServer): Promise<number> {
+  const { sample } = await compareServers(source.address, target.address);
+  return sample.filter(({ kind }) => kind === "function library").length;
+}
+
+/** Over the keys that have arrived. */
 async function largestDrift(source: BenchServer, target: BenchServer): Promise<number> {
   const [a, b] = await Promise.all([source, target].map(expiries));
-  return Math.max(...a!.map((at, i) => Math.abs(at - b![i]!)));
+  return Math.max(...a!.map((at, i) => (b![i] === GONE ? 0 : Math.abs(at - b![i]!))));
 }
 
 async function expiries(server: BenchServer): Promise<number[]> {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Tail } from "../../transfer/redis/sync.ts";
 import { RedisConnection } from "../../transfer/redis/connection.ts";
 import { OURS } from "../figures.ts";
-import { Script } from "../processes.ts";
+import { resultOf, Script } from "../processes.ts";
 import { less, type Bench } from "./bench.ts";
 import { plainStrings } from "./data.ts";
 import { hotKey, HOT_KEYS, now } from "./hotKeys.ts";
@@ -82,16 +82,17 @@ async function followOnce({ park, options }: Bench, follow: Follow): Promise<Lag
   await plainStrings(COLD_KEYS).fill(source);
   const end = await follow(source, target);
   const { host, port } = target.address;
-  const observer = new Script<ObserverDone>(OBSERVER, { host, port } satisfies ObserverJob);
-  await observer.ready();
+  const observer = new Script(OBSERVER, { host, port } satisfies ObserverJob);
+  await observer.next();
   const job: WriterJob = {
     server: source.address,
     seconds: options.tailSeconds,
     writesPerSecond: WRITES_PER_SECOND,
   };
-  const { lastAt } = await new Script<WriterDone>(WRITER, job).result;
+  const { lastAt } = await resultOf<WriterDone>(WRITER, job);
   const convergedMs = (await untilEqual(source, target)) - lastAt;
-  const { p50Ms, p99Ms } = await observer.end();
+  const { p50Ms, p99Ms } = (await observer.ask("report")) as ObserverDone;
+  await observer.end();
   await end();
   await Promise.all([park.stop(source), park.stop(target)]);
   return { p50Ms, p99Ms, convergedMs: Math.max(0, convergedMs) };
@@ -122,8 +123,8 @@ async function untilEqual(source: BenchServer, target: BenchServer): Promise<num
 function ours(tail: Tail): Follow {
   return async (source, target) => {
     const job: TailJob = { source: source.address, target: target.address, tail };
-    const script = new Script<unknown>(TAIL, job);
-    await script.ready();
+    const script = new Script(TAIL, job);
+    await script.next();
     return () => script.end();
   };
 }

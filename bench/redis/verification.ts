@@ -1,9 +1,9 @@
 import { OURS } from "../figures.ts";
-import { Script } from "../processes.ts";
+import { resultOf } from "../processes.ts";
 import { less, more, type Bench } from "./bench.ts";
 import type { Data } from "./data.ts";
 import { rdbAndStart } from "./movers/native.ts";
-import { whilePinging } from "./pinging.ts";
+import { Pinger } from "./pinging.ts";
 import type { VerifyDone, VerifyJob } from "./processes/verify.ts";
 import { SERVER_NAME, type BenchServer } from "./servers.ts";
 
@@ -17,6 +17,7 @@ export async function benchVerification(bench: Bench, data: Data, tls: boolean):
   await data.fill(source);
   const target = await park.start({ certificateFor: tls ? SERVER_NAME : undefined });
   await rdbAndStart.copy(source, target);
+  const pinger = new Pinger(source);
   const what = `comparison of ${data.name}${tls ? ", target with TLS" : ""}`;
   const kinds = {
     rate: more(what, "keys/s"),
@@ -26,23 +27,23 @@ export async function benchVerification(bench: Bench, data: Data, tls: boolean):
   };
   for (let round = 1; round <= options.rounds; round++) {
     bench.tell(`${what}, round ${round}`);
-    const found = await whilePinging(source, () => ours(source, target));
+    const found = await pinger.during(() => ours(source, target));
     const { keys, seconds, cpuSeconds, peakMb } = found.result;
     measurements.add(kinds.rate, OURS, keys / seconds);
     measurements.add(kinds.cpu, OURS, (cpuSeconds * 1e6) / keys);
     measurements.add(kinds.memory, OURS, peakMb);
     measurements.add(kinds.ping, OURS, found.p99Ms);
-    const digest = await whilePinging(source, () => digestBoth(source, target));
+    const digest = await pinger.during(() => digestBoth(source, target));
     measurements.add(kinds.rate, DIGEST, keys / digest.result);
     measurements.add(kinds.ping, DIGEST, digest.p99Ms);
   }
-  await park.stop(target);
-  await park.stop(source);
+  await pinger.end();
+  await Promise.all([park.stop(target), park.stop(source)]);
 }
 
 async function ours(source: BenchServer, target: BenchServer): Promise<VerifyDone> {
   const job: VerifyJob = { source: source.address, target: target.address };
-  const done = await new Script<VerifyDone>(VERIFY, job).result;
+  const done = await resultOf<VerifyDone>(VERIFY, job);
   if (done.differences > 0) throw new Error(`${done.differences} keys differ`);
   return done;
 }

@@ -1,11 +1,5 @@
 import type { Machines } from "../clouds/world.ts";
-import { Gates, type Admitted, type GatePlace } from "./gates/index.ts";
-
-/**
- * Whether the gates keep out whom the security groups do not let in. While false, everyone passes: the steps of a run
- * still connect from the driver's machine.
- */
-export const ENFORCED = false;
+import type { GatePlace, Gates } from "./gates/index.ts";
 
 /** Whether machines in the groups `from` may connect to `port` of one in the groups `to`. */
 export type Policy = (from: readonly string[], to: readonly string[], port: number) => boolean;
@@ -19,15 +13,13 @@ interface Guarded {
 /** Lets through each data server's gate exactly the machines that the cloud's rules let through, and nobody else. */
 export class Firewall implements Machines {
   readonly #gates: Gates;
-  readonly #enforced: boolean;
   readonly #machines = new Map<string, readonly string[]>();
   readonly #guarded = new Map<string, Guarded>();
   readonly #visitors = new Set<string>();
   #policy: Policy = () => false;
 
-  constructor(gates: Gates, enforced = ENFORCED) {
+  constructor(gates: Gates) {
     this.#gates = gates;
-    this.#enforced = enforced;
   }
 
   /** Says by which rules it decides. */
@@ -72,8 +64,7 @@ export class Firewall implements Machines {
     );
   }
 
-  #admitted({ place, groups }: Guarded): Admitted {
-    if (!this.#enforced) return "everyone";
+  #admitted({ place, groups }: Guarded): string[] {
     const allowed = [...this.#machines].filter(([, from]) =>
       this.#policy(from, groups(), place.port),
     );

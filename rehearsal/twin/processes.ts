@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessTable } from "../clouds/world.ts";
@@ -50,7 +50,10 @@ export function recordProcess(dir: string, pid: number, name: string): void {
   const startedAt = startOf(pid);
   if (startedAt === undefined) return;
   mkdirSync(join(dir, "processes"), { recursive: true, mode: 0o700 });
-  writeFileSync(fileOf(dir, pid), JSON.stringify({ pid, name, startedAt } satisfies Recorded));
+  // Whoever reads it, at whatever moment, finds all of it.
+  const draft = join(dir, `process-${pid}.draft`);
+  writeFileSync(draft, JSON.stringify({ pid, name, startedAt } satisfies Recorded));
+  renameSync(draft, fileOf(dir, pid));
 }
 
 /** Ends with SIGKILL every recorded process that still is the one recorded; returns their names. */

@@ -7,6 +7,7 @@ import type {
   Caller,
   CertificateAuthority,
   Endpoint,
+  NameServer,
   Network,
   Part,
   Traffic,
@@ -74,14 +75,8 @@ export async function startWorld(options: WorldOptions): Promise<TwinWorld> {
     log,
   );
   const servers = new ServerRegistry();
-  const guestEnv = {
-    NODE_EXTRA_CA_CERTS: authority.caFile,
-    SSL_CERT_FILE: authority.caFile,
-    GODWIT_RESOLVER: names.address,
-  };
-  const gates = new Gates({ dir, processes, guestEnv });
-  const firewall = new Firewall(gates);
-  disturbServers(servers, faults, gates);
+  const guestEnv = environmentOf(authority, names);
+  const firewall = guardServers(new Gates({ dir, processes, guestEnv }), servers, faults);
 
   const world: TwinWorld = {
     dir,
@@ -123,6 +118,21 @@ export async function startWorld(options: WorldOptions): Promise<TwinWorld> {
     },
   };
   return world;
+}
+
+/** Through the gates goes who may; there, too, connections are disturbed. */
+function guardServers(gates: Gates, servers: ServerRegistry, faults: Faults): Firewall {
+  disturbServers(servers, faults, gates);
+  return new Firewall(gates);
+}
+
+/** Trust and name resolution, for processes inside the twin. */
+function environmentOf({ caFile }: CertificateAuthority, names: NameServer) {
+  return {
+    NODE_EXTRA_CA_CERTS: caFile,
+    SSL_CERT_FILE: caFile,
+    GODWIT_RESOLVER: names.address,
+  };
 }
 
 /** What answers the SDK and the provider plugins; empty until parts are added. */

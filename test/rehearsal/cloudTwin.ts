@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -121,6 +121,23 @@ export async function groupAvailable(twin: CloudTwin, id: string): Promise<void>
     const { ReplicationGroups } = await twin.elastiCache.send(command);
     return ReplicationGroups?.[0]?.Status === "available" ? true : undefined;
   });
+}
+
+/** The mover's processes that run now: one, or none while it is being started again. */
+export function moverPids({ twin }: CloudTwin): number[] {
+  const folder = join(twin.dir, "processes");
+  const records = readdirSync(folder).map(
+    (file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as { pid: number; name: string },
+  );
+  return records.filter(({ name }) => name === "godwit-mover").map(({ pid }) => pid);
+}
+
+/** The variables that a running process was started with. */
+export function environmentOf(pid: number | undefined): Record<string, string> {
+  const entries = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").filter(Boolean);
+  return Object.fromEntries(
+    entries.map((entry) => entry.split(/=(.*)/s).slice(0, 2) as [string, string]),
+  );
 }
 
 /** Asks until there is an answer. */

@@ -118,7 +118,7 @@ describe("a data server's gate", function () {
     ({ prefix } = await claimNetwork(async () => {}));
     const place = { front: `${prefix}.20`, back: `${prefix}.21`, port: PORT };
     await startRedis(processes, place.back);
-    firewall = new Firewall(new Gates({ dir, processes, guestEnv: {} }), true);
+    firewall = new Firewall(new Gates({ dir, processes, guestEnv: {} }));
     await firewall.guard(place, () => ["server"]);
     await firewall.decideBy(([from = ""]) => allowed.includes(from));
   });

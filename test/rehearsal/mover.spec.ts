@@ -1,11 +1,11 @@
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect } from "chai";
 import { moverUserData } from "../../components/mover/userData.ts";
 import { rejection } from "../support/rejection.ts";
-import { startCloudTwin, until, type CloudTwin } from "./cloudTwin.ts";
+import { environmentOf, moverPids, startCloudTwin, until, type CloudTwin } from "./cloudTwin.ts";
 
 const INSTANCE = "aws:ec2/instance:Instance";
 
@@ -51,25 +51,8 @@ describe("the mover's machine in a twin", function () {
       engineSecretArn: secretArn,
       package: "https://artifacts.acme.example/godwit.tgz",
     });
-  /** Process ids of the mover that runs now. */
-  const movers = () => {
-    const folder = join(twin.twin.dir, "processes");
-    return readdirSync(folder)
-      .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as Recorded)
-      .filter(({ name }) => name === "godwit-mover")
-      .map(({ pid }) => pid);
-  };
-  interface Recorded {
-    readonly pid: number;
-    readonly name: string;
-  }
-  const environment = () =>
-    Object.fromEntries(
-      readFileSync(`/proc/${movers()[0]}/environ`, "utf8")
-        .split("\0")
-        .filter((entry) => entry !== "")
-        .map((entry) => entry.split(/=(.*)/s).slice(0, 2) as [string, string]),
-    );
+  const movers = () => moverPids(twin);
+  const environment = () => environmentOf(movers()[0]);
 
   it("runs the unit's program with the unit's environment and what a machine has", () => {
     const command = readFileSync(`/proc/${movers()[0]}/cmdline`, "utf8").split("\0");

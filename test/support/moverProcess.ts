@@ -11,4 +11,4 @@ const mover = new MoverProcess({
   runbook: () => fakeRunbook(MOVER_FOLDER!),
   log: (line) => console.log(line),
 });
-await mover.serve(ending.signal);
+void mover.serve(ending.signal);

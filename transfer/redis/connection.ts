@@ -102,6 +102,8 @@ export class RedisConnection {
    * Nothing may be pending.
    */
   detach(): Socket {
+    // A connection that was lost in the meantime has told so already: it must tell the new owner as well.
+    if (this.#failed) process.nextTick(() => this.#socket.emit("close", true));
     this.#failed = new Error("the connection was handed over");
     this.#socket.setTimeout(0);
     for (const event of ["data", "error", "close", "timeout"]) {
@@ -154,21 +156,20 @@ function timeout(host: string, port: number): Error {
   return new Error(`${host}:${port} did not answer within ${CONNECT_TIMEOUT_MS / 1000} s`);
 }
 
-/** Commands as RESP arrays: short arguments gathered as text, binary ones passed on without a copy of their own. */
+/** Most bytes of `$length\r\n…\r\n` or `*length\r\n` beside what is in it. */
+const HEADER = 24;
+
+/** Commands as RESP arrays in one buffer. */
 function encode(commands: readonly Command[]): Buffer {
-  const parts: Buffer[] = [];
+  const out = Buffer.allocUnsafe(mostBytes(commands));
+  let at = 0;
   let text = "";
-  const flush = () => {
-    if (text) parts.push(Buffer.from(text));
-    text = "";
-  };
   for (const command of commands) {
     text += `*${command.length}\r\n`;
     for (const argument of command) {
       if (Buffer.isBuffer(argument)) {
-        text += `$${argument.length}\r\n`;
-        flush();
-        parts.push(argument);
+        at += out.write(`${text}$${argument.length}\r\n`, at);
+        at += argument.copy(out, at);
         text = "\r\n";
       } else {
         const value = String(argument);
@@ -176,6 +177,21 @@ function encode(commands: readonly Command[]): Buffer {
       }
     }
   }
-  flush();
-  return Buffer.concat(parts);
+  at += out.write(text, at);
+  return out.subarray(0, at);
+}
+
+function mostBytes(commands: readonly Command[]): number {
+  let bytes = 0;
+  for (const command of commands) {
+    bytes += HEADER;
+    for (const argument of command) {
+      bytes += HEADER + (Buffer.isBuffer(argument) ? argument.length : byteLength(argument));
+    }
+  }
+  return bytes;
+}
+
+function byteLength(argument: string | number): number {
+  return typeof argument === "string" ? Buffer.byteLength(argument) : HEADER;
 }

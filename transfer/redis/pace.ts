@@ -8,15 +8,25 @@ export interface Thresholds {
   readonly pingMs: number;
   /** Share of one core that the source's main thread uses: it has no more than one. */
   readonly cpu: number;
-  /** The copy never gets less of the time than this: else it might never end. */
+  /** A copy gets no less of the time than this from a source whose core is busy: else it might never end. */
   readonly leastShare: number;
+  /**
+   * And no less than this from one that is slow to answer with its core not busy: then the time is lost elsewhere,
+   * in its machine, on the way, or in others' long commands, and a slower copy would not bring it back.
+   */
+  readonly leastShareWhenSlow: number;
 }
 
 /**
  * A PING's 99th percentile must stay within 5 ms while a copy runs: 3 ms leave room for what is in flight when we
  * see it. A Redis above 90 % of its core has no reserve for its clients' bursts.
  */
-export const DEFAULT_THRESHOLDS: Thresholds = { pingMs: 3, cpu: 0.9, leastShare: 0.1 };
+export const DEFAULT_THRESHOLDS: Thresholds = {
+  pingMs: 3,
+  cpu: 0.9,
+  leastShare: 0.1,
+  leastShareWhenSlow: 0.3,
+};
 
 /** A bad second takes a quarter of the share, a good quarter gives a twentieth: quick to yield, slow to take. */
 const YIELD = 0.75;
@@ -75,13 +85,16 @@ export class Share {
   }
 
   observe(health: Health): void {
-    const { pingMs, cpu, leastShare } = this.#thresholds;
+    const { pingMs, cpu, leastShare, leastShareWhenSlow } = this.#thresholds;
     this.#health = health;
     this.#sinceYielding += 1;
-    if (health.pingP99Ms - health.pingLeastMs <= pingMs && health.cpu <= cpu) {
+    const busy = health.cpu > cpu;
+    const slow = health.pingP99Ms - health.pingLeastMs > pingMs;
+    if (!busy && !slow) {
       this.#value = Math.min(1, this.#value + TAKE);
     } else if (this.#sinceYielding >= READINGS_A_WINDOW) {
-      this.#value = Math.max(leastShare, this.#value * YIELD);
+      const least = Math.min(this.#value, busy ? leastShare : leastShareWhenSlow);
+      this.#value = Math.max(least, this.#value * YIELD);
       this.#sinceYielding = 0;
     }
   }

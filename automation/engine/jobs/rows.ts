@@ -18,7 +18,7 @@ export interface JobKey {
   readonly name: string;
   /** The execution that waits for the result; empty for a job that goes on by itself. */
   readonly caller: string;
-  /** How manyeth call of this name the execution makes; 0 for a job that goes on by itself. */
+  /** Number of the call among the execution's calls of this name; 0 for a job that goes on by itself. */
   readonly call: number;
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Queryable } from "../locks.ts";
 
@@ -6,6 +7,7 @@ const RETRY_AFTER_MS = 500;
 /** A mover's way to its engine's database, whichever connection that is at the moment. */
 export class EngineLine {
   #connected: Promise<Queryable>;
+  #isConnected = false;
   #connect: (db: Queryable) => void = () => undefined;
   readonly #closing: AbortSignal;
   readonly #onTrouble: (error: unknown) => void;
@@ -13,6 +15,8 @@ export class EngineLine {
   /** What waits for the database gives up when `closing` is aborted. */
   constructor(closing: AbortSignal, onTrouble: (error: unknown) => void) {
     this.#closing = closing;
+    // Every job may wait for the database at once.
+    setMaxListeners(0, closing);
     this.#onTrouble = onTrouble;
     this.#connected = this.#later();
   }
@@ -20,9 +24,13 @@ export class EngineLine {
   connect(db: Queryable): void {
     this.#connect(db);
     this.#connected = Promise.resolve(db);
+    this.#isConnected = true;
   }
 
+  /** Has no effect on who waits for a connection already. */
   disconnect(): void {
+    if (!this.#isConnected) return;
+    this.#isConnected = false;
     this.#connected = this.#later();
   }
 

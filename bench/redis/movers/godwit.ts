@@ -1,4 +1,4 @@
-import { Script } from "../../processes.ts";
+import { resultOf } from "../../processes.ts";
 import type { CopyDone, CopyJob } from "../processes/copy.ts";
 import type { Mover } from "./mover.ts";
 
@@ -10,7 +10,7 @@ export function godwit(throttle: boolean): Mover {
     name: "godwit",
     copy: async (source, target) => {
       const job: CopyJob = { source: source.address, target: target.address, throttle };
-      const { seconds, ...use } = await new Script<CopyDone>(COPY, job).result;
+      const { seconds, ...use } = await resultOf<CopyDone>(COPY, job);
       return { seconds, use };
     },
   };

@@ -36,7 +36,7 @@ async function writeCommands(source: BenchServer): Promise<string> {
   return join(folder, base.sort().at(-1)!);
 }
 
-const LOOP_KEYS = 200;
+const LOOP_KEYS = 100;
 
 /** The loop of the tutorials: one DUMP and one RESTORE a key, each a redis-cli of its own. */
 export const dumpRestoreLoop: Mover = {

@@ -3,7 +3,7 @@ import { percentile } from "../../figures.ts";
 import { now, parseValue, WATCHED } from "../hotKeys.ts";
 import { readTask } from "./stdio.ts";
 
-/** Watches hot keys arrive on a target, as one of its clients, until asked to end. */
+/** Watches hot keys arrive on a target, as one of its clients, until it is asked for what it saw. */
 export interface ObserverJob {
   readonly host: string;
   readonly port: number;
@@ -16,7 +16,7 @@ export interface ObserverDone {
   readonly seen: number;
 }
 
-const { job, tell, ended } = await readTask<ObserverJob>();
+const { job, tell, lines } = await readTask<ObserverJob>();
 const events = new Redis(job);
 const reader = new Redis(job);
 const lags: number[] = [];
@@ -28,7 +28,7 @@ events.on(
 );
 await events.psubscribe(`__keyspace@0__:${WATCHED}`);
 tell("watching");
-await ended;
+await lines.next();
 lags.sort((a, b) => a - b);
 const done: ObserverDone = {
   p50Ms: percentile(lags, 50),

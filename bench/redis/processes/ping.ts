@@ -3,31 +3,34 @@ import { RedisConnection, type RedisAddress } from "../../../transfer/redis/conn
 import { percentile } from "../../figures.ts";
 import { readTask } from "./stdio.ts";
 
-/** PINGs a server, as one of its clients would, until asked to end. */
+/** PINGs a server, as one of its clients would. Each line that comes in asks for the time since the last one. */
 export interface PingJob {
   readonly server: RedisAddress;
 }
 
-export interface PingDone {
+export interface PingTimes {
   readonly p99Ms: number;
   readonly pings: number;
 }
 
 const EVERY_MS = 2;
 
-const { job, tell, ended } = await readTask<PingJob>();
+const { job, tell, lines } = await readTask<PingJob>();
 const connection = await RedisConnection.open(job.server);
-const times: number[] = [];
-let running = true;
-void ended.then(() => (running = false));
-tell("ready");
-while (running) {
-  const begin = performance.now();
-  await connection.ask("PING");
-  times.push(performance.now() - begin);
-  await delay(EVERY_MS);
+let times: number[] = [];
+void pingForever();
+while (!(await lines.next()).done) {
+  times.sort((a, b) => a - b);
+  tell({ p99Ms: percentile(times, 99), pings: times.length } satisfies PingTimes);
+  times = [];
 }
-times.sort((a, b) => a - b);
-const done: PingDone = { p99Ms: percentile(times, 99), pings: times.length };
-tell(done);
 process.exit();
+
+async function pingForever(): Promise<never> {
+  for (;;) {
+    const begin = performance.now();
+    await connection.ask("PING");
+    times.push(performance.now() - begin);
+    await delay(EVERY_MS);
+  }
+}

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RedisAddress } from "../../../transfer/redis/connection.ts";
 import { LiveSync, type Tail } from "../../../transfer/redis/sync.ts";
-import { readTask } from "./stdio.ts";
+import { ended, readTask } from "./stdio.ts";
 
 /** Our live copy, in a process of its own, until asked to end. */
 export interface TailJob {
@@ -12,11 +12,10 @@ export interface TailJob {
 
 const LOOK_EVERY_MS = 5;
 
-const { job, tell, ended } = await readTask<TailJob>();
-const sync = await LiveSync.start(job);
+const task = await readTask<TailJob>();
+const sync = await LiveSync.start(task.job);
 while (sync.state().phase !== "live") await delay(LOOK_EVERY_MS);
-tell("live");
-await Promise.race([ended, sync.done]);
-tell(sync.state());
+task.tell("live");
+await Promise.race([ended(task), sync.done]);
 await sync.stop();
 process.exit();

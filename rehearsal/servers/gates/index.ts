@@ -1,8 +1,8 @@
 import { startChild, type Child } from "../../traffic/childProcess.ts";
 import type { World } from "../../clouds/world.ts";
-import type { Admitted, FromGates, GateOrder, GatePlace, ToGates } from "./messages.ts";
+import type { FromGates, GateOrder, GatePlace, ToGates } from "./messages.ts";
 
-export type { Admitted, GatePlace } from "./messages.ts";
+export type { GatePlace } from "./messages.ts";
 
 const START_DEADLINE_MS = 15_000;
 
@@ -19,12 +19,12 @@ export class Gates {
     this.#world = world;
   }
 
-  open(place: GatePlace, admitted: Admitted): Promise<void> {
+  open(place: GatePlace, admitted: readonly string[]): Promise<void> {
     return this.#order({ do: "open", place, admitted });
   }
 
   /** Changes who may pass from now on; connections that are open stay. */
-  admit(front: string, admitted: Admitted): Promise<void> {
+  admit(front: string, admitted: readonly string[]): Promise<void> {
     return this.#order({ do: "admit", front, admitted });
   }
 

@@ -7,12 +7,10 @@ export interface GatePlace {
   readonly port: number;
 }
 
-/** Who may pass a gate: these addresses, or everyone. */
-export type Admitted = readonly string[] | "everyone";
-
+/** What a gate is told to do; `admitted` are the addresses that may pass. */
 export type GateOrder =
-  | { readonly do: "open"; readonly place: GatePlace; readonly admitted: Admitted }
-  | { readonly do: "admit"; readonly front: string; readonly admitted: Admitted }
+  | { readonly do: "open"; readonly place: GatePlace; readonly admitted: readonly string[] }
+  | { readonly do: "admit"; readonly front: string; readonly admitted: readonly string[] }
   | { readonly do: "slow"; readonly front: string; readonly delayMs: number }
   | { readonly do: "cut"; readonly front: string; readonly cut: boolean }
   | { readonly do: "close"; readonly front: string };

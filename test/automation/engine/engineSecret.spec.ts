@@ -91,7 +91,8 @@ describe("the secret that tells a mover of its engine", function () {
     expect(writes()).to.equal(before + 1);
   });
 
-  it("gives the mover to another run as soon as it names that", async () => {
+  it("gives the mover to another run as soon as it names that", async function () {
+    this.timeout(20_000);
     const run = await newRun();
     expect(await inspect(run)).to.equal(0);
     expect(logged.trim().split("\n").at(-1)).to.contain(run);

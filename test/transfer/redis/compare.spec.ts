@@ -3,7 +3,10 @@ import { Budget } from "../../../transfer/redis/compare/budget.ts";
 import { DUMP, PTTL } from "../../../transfer/redis/compare/commands.ts";
 import { KeyPage } from "../../../transfer/redis/compare/keyPage.ts";
 import { ReplyCursor } from "../../../transfer/redis/compare/replies.ts";
+import { sameElements } from "../../../transfer/redis/compare/unordered.ts";
+import { RedisConnection, type Command } from "../../../transfer/redis/connection.ts";
 import { RefusedError } from "../../../transfer/redis/errors.ts";
+import { startRedis, type RedisServer } from "../../support/redisServer.ts";
 
 const names = (...texts: string[]) => texts.map((text) => Buffer.from(text));
 
@@ -76,4 +79,69 @@ describe("a budget", () => {
   });
 
   const turn = () => new Promise((done) => setImmediate(done));
+});
+
+describe("sets and hashes as two servers serialise them", function () {
+  this.timeout(20_000);
+  let servers: RedisServer[];
+  let connections: RedisConnection[];
+  before(async () => {
+    // No compact encodings, so that each server keeps them in the order of its own hash tables.
+    const flags = ["--hash-max-listpack-entries", "0", "--set-max-intset-entries", "0"];
+    servers = await Promise.all([startRedis(...flags), startRedis(...flags)]);
+    connections = await Promise.all(servers.map(({ address }) => RedisConnection.open(address)));
+  });
+  after(async () => {
+    connections.forEach((connection) => connection.close());
+    await Promise.all(servers.map((server) => server.stop()));
+  });
+
+  /** Elements of every kind of serialisation: integers of all sizes, short, long and compressed text, binary. */
+  const elements = [
+    ...Array.from({ length: 300 }, (_, i) => String(i * i * i - 1_000)),
+    ...["-1", "127", "32767", "2147483647", "2147483648", "", "x".repeat(20_000)],
+    ...Array.from({ length: 100 }, (_, i) => String(i).repeat(20 + i)),
+    Buffer.from([0, 255, 13, 10, 195]),
+  ];
+
+  async function dumps(...commands: [Command, Command]): Promise<[Buffer, Buffer]> {
+    const both = connections.map(async (connection, i) => {
+      await connection.ask("DEL", "key");
+      await connection.ask(...commands[i]!);
+      const dump = (await connection.ask("DUMP", "key")) as Buffer;
+      return dump.subarray(0, -10);
+    });
+    return (await Promise.all(both)) as [Buffer, Buffer];
+  }
+
+  it("are the same whatever their order", async () => {
+    const sets = await dumps(
+      ["SADD", "key", ...elements],
+      ["SADD", "key", ...elements.toReversed()],
+    );
+    expect(sets[0].equals(sets[1])).to.equal(false);
+    expect(sameElements(...sets)).to.equal(true);
+    const fields = elements.flatMap((field, i) => [field, i]);
+    const hashes = await dumps(["HSET", "key", ...fields], ["HSET", "key", ...fields]);
+    expect(hashes[0].equals(hashes[1])).to.equal(false);
+    expect(sameElements(...hashes)).to.equal(true);
+  });
+
+  it("are not when an element differs, or two fields have each other's values", async () => {
+    const other = await dumps(
+      ["SADD", "key", ...elements],
+      ["SADD", "key", ...elements.with(3, "99999")],
+    );
+    expect(sameElements(...other)).to.equal(false);
+    const swapped = await dumps(
+      ["HSET", "key", "a", "1", "b", "2"],
+      ["HSET", "key", "a", "2", "b", "1"],
+    );
+    expect(sameElements(...swapped)).to.equal(false);
+  });
+
+  it("are left to the close look when they are of another kind", async () => {
+    const lists = await dumps(["RPUSH", "key", "a", "b"], ["RPUSH", "key", "b", "a"]);
+    expect(sameElements(...lists)).to.equal(false);
+  });
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import type { Command } from "../../../transfer/redis/connection.ts";
 import { LinkError, RefusedError } from "../../../transfer/redis/errors.ts";
@@ -120,15 +121,19 @@ describe("lane from one Redis to another", function () {
     expect(await pair.onTarget.ask("EXISTS", "large", "string")).to.equal(1);
   });
 
-  it("bounds what is in flight, however much it is given at once", async () => {
+  it("bounds what it and the source hold while the target does not answer", async () => {
     const key = Buffer.from("megabyte");
     await tell(pair.onSource, ["SET", key, randomBytes(1_000_000)]);
     const lane = await open();
-    let most = 0;
-    const watch = setInterval(() => (most = Math.max(most, lane.bytesInFlight)), 1);
-    await Promise.all(Array.from({ length: 100 }, () => lane.copy(0, [key])));
-    clearInterval(watch);
-    expect(most).to.be.lessThan(12_000_000);
+    await pair.onTarget.ask("CLIENT", "PAUSE", 1_000, "WRITE");
+    const copies = Promise.all(Array.from({ length: 100 }, () => lane.copy(0, [key])));
+    while (lane.bytesInFlight < 1_000_000) await delay(5);
+    await delay(200);
+    expect(lane.bytesInFlight).to.be.lessThan(12_000_000);
+    const clients = String(await pair.onSource.ask("CLIENT", "LIST"));
+    const waiting = [...clients.matchAll(/ omem=(\d+)/g)].map(([, bytes]) => Number(bytes));
+    expect(Math.max(...waiting)).to.be.lessThan(12_000_000);
+    await copies;
   });
 
   it("ends the connection that it replaces before anything else", async () => {

@@ -29,9 +29,18 @@ describe("share of the time that a copy may use", () => {
   });
 
   it("never falls below the least, and grows again step by step", () => {
-    const bad = Array.from({ length: 100 }, () => SLOW);
-    expect(shareAfter(...bad)).to.equal(DEFAULT_THRESHOLDS.leastShare);
-    expect(shareAfter(...bad, GOOD, GOOD)).to.be.closeTo(DEFAULT_THRESHOLDS.leastShare + 0.1, 1e-9);
+    const { leastShare } = DEFAULT_THRESHOLDS;
+    const busy = Array.from({ length: 100 }, () => BUSY);
+    expect(shareAfter(...busy)).to.equal(leastShare);
+    expect(shareAfter(...busy, GOOD, GOOD)).to.be.closeTo(leastShare + 0.1, 1e-9);
+  });
+
+  it("stays larger where the source is slow and its core is not busy", () => {
+    const { leastShare, leastShareWhenSlow } = DEFAULT_THRESHOLDS;
+    const slow = Array.from({ length: 100 }, () => SLOW);
+    const busy = Array.from({ length: 100 }, () => BUSY);
+    expect(shareAfter(...slow)).to.equal(leastShareWhenSlow);
+    expect(shareAfter(...busy, ...slow)).to.equal(leastShare);
   });
 
   it("does not take a long way for a slow source", () => {

@@ -40,7 +40,7 @@ describe("random operations", function () {
       await live.drain({ timeoutMs: 20_000 });
       // What the storm's many scans have made good must now be followed change by change.
       const scans = named(live.state().rescans);
-      await writeAtRandom({ seed, commands: commands / 4, source });
+      await writeAtRandom({ seed, commands: commands / 4, source, tail });
       await live.drain({ timeoutMs: 20_000 });
       expect(named(live.state().rescans)).to.deep.equal(scans);
       await live.stop();

@@ -139,7 +139,7 @@ export class Comparer {
 
   #report(name: KeyPlace, kind: KeyDifference): void {
     if (kind === "only on target") {
-      if (this.#reverseFollows) return;
+      
       this.#findings.target += 1;
     }
     this.#findings.addKey(name, kind);

@@ -13,7 +13,7 @@ type Reader = (source: RedisConnection, key: Buffer, part: Buffer) => AsyncGener
 /** Takes either server about a millisecond, and is enough for the network to be used well. */
 export const PIECE_BYTES = 512 * 1024;
 /** Elements that a question asks for, however small they are: other clients wait meanwhile. */
-const MOST_ELEMENTS = 2_000;
+const MOST_ELEMENTS = 500;
 const UNKNOWN_ELEMENT = 16 * 1024;
 
 /** Types whose values can be copied in pieces. */

@@ -1,4 +1,4 @@
-import { LinkError, RefusedError } from "../errors.ts";
+import { LinkError, onSide, RefusedError } from "../errors.ts";
 import { openLane, type CopyResult, type Lane, type LaneIdentity } from "../lane.ts";
 import { persist } from "./backoff.ts";
 import type { Server } from "./server.ts";
@@ -82,9 +82,10 @@ export class Lanes {
 
   async #open(): Promise<Lane> {
     await Promise.all([this.#source.inspect(), this.#target.inspect()]);
-    const lane = await openLane(this.#source.address, this.#target.address, {
-      replaces: this.#last,
-    });
+    const lane = await onSide(
+      "source",
+      openLane(this.#source.address, this.#target.address, { replaces: this.#last }),
+    );
     this.#last = lane.identity;
     // Before it is used: whoever goes on after a kill must know which commands may still be under way.
     await this.#save();

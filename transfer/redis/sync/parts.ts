@@ -1,6 +1,6 @@
 import { DirtySet } from "../dirty.ts";
 import { carryPrograms } from "../functions.ts";
-import { copyLarge, type KeyPlace } from "../large.ts";
+import { copyLarge } from "../large.ts";
 import { startPace, type Pace } from "../pace.ts";
 import { watcherFor } from "../watch/choose.ts";
 import { persist } from "./backoff.ts";

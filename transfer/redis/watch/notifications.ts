@@ -36,7 +36,7 @@ const typed = ["set", "hash", "zset", "stream", "string"];
 
 /**
  * Keyspace events. Needs `notify-keyspace-events KA`, which is proven by writing keys of our own and seeing their events; only
- * evictions cannot be provoked. Blind to FLUSHALL, FLUSHDB, SWAPDB and consumer groups.
+ * evictions cannot be provoked. Blind to FLUSHALL, FLUSHDB, SWAPDB and consumer groups, and to the cardinality that PFCOUNT caches in the value that it counts.
  */
 export const openNotifications: OpenWatcher = async (source, events) => {
   const seen = new EventEmitter();
@@ -77,10 +77,11 @@ export const openNotifications: OpenWatcher = async (source, events) => {
 /** Causes one event of each class and waits until all have come; again, if somebody has flushed the keys meanwhile. */
 async function prove(source: RedisAddress, key: string, seen: EventEmitter): Promise<void> {
   const proven = once(seen, "proven", { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
-  const connection = await RedisConnection.open(source);
   let waiting = true;
   const done = proven.finally(() => (waiting = false));
+  // Awaited later; until then it must not count as unhandled.
   done.catch(() => undefined);
+  const connection = await RedisConnection.open(source);
   try {
     while (waiting) {
       (await connection.batch(probes.flatMap(({ cause }) => cause(key)))).forEach(orThrow);

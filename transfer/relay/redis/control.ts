@@ -28,10 +28,10 @@ export class Control {
     return unblocked === 1 ? ids : undefined;
   }
 
-  /** Makes scripts known to the server. */
-  async loadScripts(bodies: readonly Buffer[]): Promise<void> {
-    if (bodies.length === 0) return;
-    const replies = await this.#batch(bodies.map((body) => ["SCRIPT", "LOAD", body]));
+  /** Makes scripts known to the server. Rejects when it does not answer, or refuses. */
+  async prepare(bodies: readonly Buffer[]): Promise<void> {
+    const loads = bodies.map((body) => ["SCRIPT", "LOAD", body]);
+    const replies = await this.#batch([["PING"], ...loads]);
     const refused = replies.find((reply) => reply instanceof RedisError);
     if (refused) throw refused;
   }

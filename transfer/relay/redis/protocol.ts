@@ -19,7 +19,7 @@ export class RedisProtocol implements Protocol<RedisAddress>, SessionTools {
 
   /** Rejects when the server cannot be reached, or refuses a script. */
   prepare(upstream: RedisAddress): Promise<void> {
-    return this.control(upstream).loadScripts(this.scripts.bodies);
+    return this.control(upstream).prepare(this.scripts.bodies);
   }
 
   control(upstream: RedisAddress): Control {

@@ -168,8 +168,8 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
     this.#restoring = false;
     if (this.#over) return this.#host.gone(this);
     if (!carried) {
-      if (!this.#client.ended && (!link.ready || link.flight.owed > 0))
-        this.#host.closed("upstream");
+      const missed = !link.ready || (link.flight.owed > 0 && !link.opaque);
+      if (missed && !this.#client.ended) this.#host.closed("upstream");
       return this.#end();
     }
     if (this.#state.watching) this.#state.breakWatch();

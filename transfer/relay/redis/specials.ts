@@ -76,7 +76,7 @@ function takeSilently(
   link.unproven = true;
   if (kind === "exec" && state.inTransaction && state.watchBroken) {
     state.inTransaction = false;
-    state.forgetWatch();
+    state.watchBroken = false;
     context.brokenWatch();
     return { instead: DISCARD };
   }
@@ -108,12 +108,13 @@ const HANDLERS: Readonly<Record<Kind, Handler>> = {
     const inTransaction = state.inTransaction;
     state.inTransaction = false;
     if (inTransaction && state.watchBroken) return breakTransaction(context);
-    link.flight.expect(inTransaction ? always(() => state.forgetWatch()) : plain);
+    link.flight.expect(inTransaction ? endOfWatch(state) : plain);
     return undefined;
   },
   discard: ({ state, link }) => {
+    state.watchBroken &&= !state.inTransaction;
     state.inTransaction = false;
-    link.flight.expect(whenGood(() => state.forgetWatch()));
+    link.flight.expect(whenGood(() => (state.watching = false)));
     return undefined;
   },
   watch: ({ state, link }) => {
@@ -121,7 +122,8 @@ const HANDLERS: Readonly<Record<Kind, Handler>> = {
     return undefined;
   },
   unwatch: ({ state, link }) => {
-    link.flight.expect(whenGood(() => state.forgetWatch()));
+    state.watchBroken = false;
+    link.flight.expect(whenGood(() => (state.watching = false)));
     return undefined;
   },
   select: ({ state, link }, args) => {
@@ -180,10 +182,11 @@ const HANDLERS: Readonly<Record<Kind, Handler>> = {
   },
 };
 
-function always(act: () => void): Answer {
+/** EXEC ends the watching, whatever its answer. */
+function endOfWatch(state: ClientState): Answer {
   return {
     judge: () => {
-      act();
+      state.watching = false;
       return "forward";
     },
   };
@@ -192,9 +195,10 @@ function always(act: () => void): Answer {
 /** EXEC after a switch of what was watched before it: nothing is executed, and the answer is nil. */
 function breakTransaction({ state, link, brokenWatch }: SpecialContext): Detour {
   brokenWatch();
+  state.watchBroken = false;
   link.flight.expect({
     judge: (reply) => {
-      state.forgetWatch();
+      state.watching = false;
       return reply.type === sign.error ? "forward" : NIL[state.protocol];
     },
   });

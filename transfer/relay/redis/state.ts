@@ -23,7 +23,7 @@ export class ClientState {
   /** The server is told to invalidate what this client caches. */
   tracking: "off" | "keys" | "prefixes" = "off";
   watching = false;
-  /** Keys were watched on another upstream: the transaction that relies on it must fail. */
+  /** Follows the requests: keys were watched on another upstream, so the transaction that relies on it must fail. */
   watchBroken = false;
   /** The server sends every command of everyone: its lines cannot be told from replies. */
   monitoring = false;
@@ -66,17 +66,13 @@ export class ClientState {
     this.subscriptions.clear();
     this.tracking = "off";
     this.monitoring = false;
-    this.forgetWatch();
+    this.watching = false;
+    this.watchBroken = false;
   }
 
   /** The upstream that watched the keys is left. */
   breakWatch(): void {
     this.watching = false;
     this.watchBroken = true;
-  }
-
-  forgetWatch(): void {
-    this.watching = false;
-    this.watchBroken = false;
   }
 }

@@ -92,10 +92,9 @@ export class Machine {
   #environment(folder: string): Record<string, string | undefined> {
     const { account, guestEnv } = this.#world;
     const { address, credentials } = this.#identity;
-    const own = Object.entries(this.service.environment).map(([name, value]) => [
-      name,
-      value.replace(OWN_FOLDERS, `${folder}/`),
-    ]);
+    const own = Object.entries(this.service.environment).map(
+      ([name, value]) => [name, value.replace(OWN_FOLDERS, `${folder}/`)] as const,
+    );
     return {
       PATH: process.env["PATH"],
       ...guestEnv,

@@ -49,6 +49,7 @@ export async function startNode(account: CacheAccount, options: NodeOptions): Pr
   await rm(server.snapshotFile, { force: true });
   const place = { front: published, back: server.behind, port: PORT };
   await firewall.guard(place, () => options.settings.securityGroupIds);
+  world.log("gate.opened", { server: options.id, front: published });
   setName(account, options.address, published);
   await servers.add(options.serverName, server);
   const { id, address, zone } = options;

@@ -1,25 +1,42 @@
 import { expect } from "chai";
 import { setTimeout as delay } from "node:timers/promises";
+import { RedisConnection, type RedisAddress } from "../../../../transfer/redis/connection.ts";
 import { compareServers } from "../../../../transfer/redis/verify.ts";
-import type { Pair } from "../pair.ts";
 
 /** A key that is about to expire may be gone on one side when the other is asked. */
 const EXPIRY_MS = 50;
-/** Keys may expire between the two readings: the servers' own digests are asked for until they are equal, but not for longer. */
-const EXPIRIES_MS = 3_000;
+/** For the same reason digests are asked for again, but not for longer than this. */
+const PATIENCE_MS = 3_000;
 const LOOK_EVERY_MS = 50;
 
+/** Two servers, one of which must hold what the other holds. */
+export interface Ends {
+  readonly source: { readonly address: RedisAddress };
+  readonly target: { readonly address: RedisAddress };
+}
+
 /** Fails unless both servers hold the same, by our own comparison and by the servers' digests. */
-export async function expectEqual(pair: Pair): Promise<void> {
-  const { differences, sample } = await compareServers(pair.source.address, pair.target.address, {
+export async function expectEqual({ source, target }: Ends): Promise<void> {
+  const { differences, sample } = await compareServers(source.address, target.address, {
     expiryToleranceMs: EXPIRY_MS,
   });
   expect({ differences, sample }).to.deep.equal({ differences: 0, sample: [] });
-  const deadline = performance.now() + EXPIRIES_MS;
-  let digests = await pair.digests();
-  while (digests.source !== digests.target && performance.now() < deadline) {
+  const deadline = performance.now() + PATIENCE_MS;
+  let digests = await digestsOf([source.address, target.address]);
+  while (digests[0] !== digests[1] && performance.now() < deadline) {
     await delay(LOOK_EVERY_MS);
-    digests = await pair.digests();
+    digests = await digestsOf([source.address, target.address]);
   }
-  expect(digests.target).to.equal(digests.source);
+  expect(digests[1]).to.equal(digests[0]);
+}
+
+async function digestsOf(servers: readonly RedisAddress[]): Promise<string[]> {
+  return await Promise.all(
+    servers.map(async (address) => {
+      const connection = await RedisConnection.open(address);
+      const digest = String(await connection.ask("DEBUG", "DIGEST"));
+      connection.close();
+      return digest;
+    }),
+  );
 }

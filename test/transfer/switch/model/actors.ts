@@ -143,8 +143,8 @@ function tailMoves(world: World, machines: Machines, rules: Rules, emit: Emit): 
   if (work.type === "drain" && !drained(world, toward, rules)) return;
   const done = (next: World) => {
     next[DRIVER.tailWork] = 0;
-    if (work.type === "turn") turn(next, toward);
-    if (work.type === "arm") arm(next, toward, work.equal);
+    if (work.type === "turn") turn(next, toward, rules);
+    if (work.type === "arm") arm(next, toward, work.equal, rules);
   };
   const type = ({ drain: "drained", turn: "turned", arm: "armed" } as const)[work.type];
   const how = work.type === "arm" && !work.equal ? " with a full pass" : "";
@@ -160,14 +160,16 @@ function drained(world: World, toward: number, rules: Rules): boolean {
   return world[tailAt(toward) + 1] === 0 && (replicated || !rules.drainConfirmed);
 }
 
-function turn(world: World, toward: number): void {
-  world[tailAt(toward)] = world[tailAt(1 - toward)] = LISTENING;
+function turn(world: World, toward: number, { oneTail }: Rules): void {
+  if (oneTail) world[tailAt(toward)] = LISTENING;
+  world[tailAt(1 - toward)] = LISTENING;
   world[tailAt(1 - toward) + 1] = 0;
 }
 
-function arm(world: World, toward: number, equal: boolean): void {
+function arm(world: World, toward: number, equal: boolean, { oneTail }: Rules): void {
   world[tailAt(toward)] = APPLYING;
   if (!equal) world[tailAt(toward) + 1] = ALL_KEYS;
+  if (!oneTail) return;
   world[tailAt(1 - toward)] = OFF;
   world[tailAt(1 - toward) + 1] = 0;
 }

@@ -125,7 +125,8 @@ class Explorer {
     if (this.#scenario.budget.erase) return;
     const durable = Math.max(0, Math.min(world[RECORD]!, world[RECORD + 2]!) - 1);
     const passed = (2 << durable) - 1;
-    for (const side of [PROPOSED, PROPOSED + 1]) world[side]! &= ~passed;
+    if (this.#rules.setIfAbsent)
+      for (const side of [PROPOSED, PROPOSED + 1]) world[side]! &= ~passed;
     const driver = world[DRIVER.state] && this.#machines.pools.drivers.value(world[DRIVER.state]!);
     const attempted = driver && "attempt" in driver ? 1 << driver.attempt.epoch : 0;
     for (const relay of RELAYS.keys()) this.#tidyRelay(world, relayAt(relay), passed, attempted);

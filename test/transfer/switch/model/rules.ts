@@ -1,5 +1,9 @@
 import { driverStep, type Driving } from "../../../../transfer/switch/driver.ts";
-import type { DriverEvent, DriverState, DriverStep } from "../../../../transfer/switch/driverTypes.ts";
+import type {
+  DriverEvent,
+  DriverState,
+  DriverStep,
+} from "../../../../transfer/switch/driverTypes.ts";
 import type { Step } from "../../../../transfer/switch/protocol.ts";
 import {
   relayStep,
@@ -23,6 +27,8 @@ export interface Rules {
   readonly monotonicLease: boolean;
   /** Lifting the fence of the losing side kills what queued behind it. */
   readonly killsQueued: boolean;
+  /** Of the two tails only one is ever left applying. */
+  readonly oneTail: boolean;
   /** A relay reports `stopped` only when the replies in flight have come. */
   readonly awaitsReplies: boolean;
 }
@@ -38,5 +44,6 @@ export const REAL: Rules = {
   drainConfirmed: true,
   monotonicLease: true,
   killsQueued: true,
+  oneTail: true,
   awaitsReplies: true,
 };

@@ -188,9 +188,15 @@ function recordMoves(world: World, rules: Rules, emit: Emit): void {
       emit(`the record's primary takes ${side} for epoch ${epoch}`, next);
     }
   }
-  if (!world[budgetAt("erase")] || !recordConfirmed(world)) return;
+  eraseMove(world, emit);
+}
+
+/** A client of the target erases all keys, and the record with them. */
+function eraseMove(world: World, emit: Emit): void {
+  const served = RELAYS.some((_, relay) => world[relayAt(relay) + RELAY.gate] === TARGET + 1);
+  if (!world[budgetAt("erase")] || !served) return;
   const next = world.slice();
   next[budgetAt("erase")]!--;
-  next.fill(0, RECORD, RECORD + 4);
-  emit("the record is erased", next, true);
+  next.fill(0, RECORD, RECORD + 2);
+  emit("a client erases all keys of the target, the record with them", next, true);
 }

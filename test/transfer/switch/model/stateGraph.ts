@@ -70,7 +70,7 @@ export class StateGraph {
   firstStuck(): number | undefined {
     const reaches = Uint8Array.from(this.#good, Number);
     // Steps mostly lead to later states, so going backwards settles nearly all of them in a pass or two.
-    for (let changed = true; changed; ) {
+    for (let changed = true; changed;) {
       changed = false;
       for (let state = this.#good.length - 1; state >= 0; state--) {
         if (reaches[state] || !this.#reachesOne(state, reaches)) continue;
