@@ -63,14 +63,17 @@ export interface Mover {
   stop(job: string): Promise<Facts | undefined>;
 }
 
-/** A piece of work that the mover executes. It is started again after a kill and finds its checkpoint. */
+/**
+ * A piece of work that the mover executes. It is started again after a kill and finds its checkpoint, and must do no
+ * harm when it is done again. A called job that is joined may have begun before the calls that its step has made since.
+ */
 export type Job = (ctx: JobContext) => Promise<Facts>;
 
 export interface JobContext extends Pick<StepContext, "run" | "clock" | "progress"> {
   readonly params: Facts;
   /** Variables of the mover's own process: its credentials, trust and name resolution. */
   readonly env: Readonly<Record<string, string>>;
-  /** 1 the first time; more after the mover was killed or restarted. */
+  /** 1 the first time; more after the mover was killed or restarted. A failed job that is started again begins at 1. */
   readonly attempt: number;
   /** Aborted when the job is stopped or the mover shuts down. */
   readonly signal: AbortSignal;

@@ -12,7 +12,7 @@ import {
 import { failure } from "../../automation/errors.ts";
 import type { StepContext } from "../../automation/step.ts";
 import { waitFor } from "../wait.ts";
-import { clientSettings } from "./aws.ts";
+import { clientSettings } from "../../automation/aws.ts";
 
 const DEPLOYMENT_DEADLINE_MS = 30 * 60_000;
 const RUN_TAG = "godwit:run";

@@ -16,7 +16,7 @@ import {
 import { failure } from "../../automation/errors.ts";
 import type { StepContext } from "../../automation/step.ts";
 import { waitFor } from "../wait.ts";
-import { clientSettings } from "./aws.ts";
+import { clientSettings } from "../../automation/aws.ts";
 
 const SNAPSHOT_DEADLINE_MS = 60 * 60_000;
 

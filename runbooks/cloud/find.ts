@@ -10,7 +10,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import type { FindExisting, PendingCreate } from "../../automation/stack/repair.ts";
-import { clientSettings } from "./aws.ts";
+import { clientSettings } from "../../automation/aws.ts";
 
 type Env = Readonly<Record<string, string>>;
 type Finder = (pending: PendingCreate, env: Env) => Promise<string | undefined>;

@@ -1,7 +1,7 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import type { StepContext } from "../../automation/step.ts";
 import { applicationSettings } from "../settings.ts";
-import { clientSettings } from "./aws.ts";
+import { clientSettings } from "../../automation/aws.ts";
 
 const LOOK_BACK_MS = 10 * 60_000;
 /** Lines that name Redis or one of its clients' errors. */

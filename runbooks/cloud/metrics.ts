@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import type { StepContext } from "../../automation/step.ts";
 import { waitFor } from "../wait.ts";
-import { clientSettings } from "./aws.ts";
+import { clientSettings } from "../../automation/aws.ts";
 
 const WINDOW_MS = 10 * 60_000;
 const PERIOD_S = 60;

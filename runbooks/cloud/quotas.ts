@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-service-quotas";
 import { refusal } from "../../automation/errors.ts";
 import type { StepContext } from "../../automation/step.ts";
-import { clientSettings } from "./aws.ts";
+import { clientSettings } from "../../automation/aws.ts";
 
 /** Service Quotas code of "Nodes per Region" of ElastiCache. */
 const NODES_PER_REGION = "L-DFE45DF3";

@@ -6,7 +6,7 @@ import { failure } from "../../automation/errors.ts";
 import type { StepContext } from "../../automation/step.ts";
 import type { RedisAddress } from "../../transfer/redis/connection.ts";
 import { sourceClusterId } from "../settings.ts";
-import { clientSettings } from "./aws.ts";
+import { clientSettings } from "../../automation/aws.ts";
 import { elasticacheClient, findCluster } from "./elasticache.ts";
 import { targetOf } from "./target.ts";
 

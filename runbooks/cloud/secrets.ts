@@ -1,6 +1,6 @@
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { StepContext } from "../../automation/step.ts";
-import { clientSettings } from "./aws.ts";
+import { clientSettings } from "../../automation/aws.ts";
 
 /** A secret's name and number of versions; its value stays where it is. */
 export async function describeSecret(

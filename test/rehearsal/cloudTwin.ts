@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-elasticache";
 import { Redis } from "ioredis";
 import { setTimeout as delay } from "node:timers/promises";
-import { clientSettings, type ClientSettings } from "../../runbooks/cloud/aws.ts";
+import { clientSettings, type ClientSettings } from "../../automation/aws.ts";
 import type { Endpoint, Properties } from "../../rehearsal/clouds/world.ts";
 import { askTwin, readControl } from "../../rehearsal/control/client.mjs";
 import { downAll, start, type LiveTwin } from "../../rehearsal/index.ts";

@@ -13,7 +13,7 @@ import {
 import { DescribeKeyCommand, KMSClient, ListKeysCommand } from "@aws-sdk/client-kms";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { readEnvironment, type RunEnvironment } from "../../automation/environment.ts";
-import { clientSettings, type ClientSettings } from "../../runbooks/cloud/aws.ts";
+import { clientSettings, type ClientSettings } from "../../automation/aws.ts";
 
 /** The cloud of the one twin under a `GODWIT_HOME`, asked through the official SDK. */
 export class TwinCloud {

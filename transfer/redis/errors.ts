@@ -57,6 +57,10 @@ export function sideError(side: Side, error: unknown): LinkError | RefusedError 
       : new RefusedError(side, code, message, error);
   }
   const code = String((error as NodeJS.ErrnoException).code ?? "");
+  // A mistake of ours, or an address that is none: it must not be tried again for ever.
+  if (error instanceof TypeError || error instanceof RangeError) {
+    return new RefusedError(side, code || error.name, message, error);
+  }
   return CERTIFICATE.test(code)
     ? new RefusedError(side, code, message, error)
     : new LinkError(side, message, error);

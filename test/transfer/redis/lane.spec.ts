@@ -224,4 +224,11 @@ describe("lane where a server refuses", function () {
     const { source, target } = await pair.digests();
     expect(target).to.equal(source);
   });
+
+  it("does not take an impossible address for a link that comes back", async () => {
+    pair = await startPair();
+    const nowhere = { ...pair.target.address, port: 70_000 };
+    const refused = await rejection(openLane(pair.source.address, nowhere));
+    expect(refused).to.be.instanceOf(RefusedError).and.include({ side: "target" });
+  });
 });

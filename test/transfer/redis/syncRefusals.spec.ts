@@ -53,7 +53,11 @@ describe("what ends a live copy", function () {
   it("a source that tells of no changes, in any way", async () => {
     const source = await reader("-client|tracking");
     const refused = start({ source });
-    await expectRefusal(refused, { side: "source", code: "NOWATCH" }, /notify-keyspace-events to KA/);
+    await expectRefusal(
+      refused,
+      { side: "source", code: "NOWATCH" },
+      /notify-keyspace-events to KA/,
+    );
   });
 
   it("a source that allows no tracking is followed by its events if it sends them", async () => {

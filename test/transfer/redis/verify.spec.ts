@@ -104,6 +104,24 @@ describe("comparing and copying Redis servers", function () {
     expect((await compare()).differences).to.equal(0);
   });
 
+  it("counts a key once that goes away between the two directions", async () => {
+    await tell(target, ["PERSIST", "expiring"]);
+    const other = await RedisConnection.open(source.address);
+    // All keys of the source have been compared then, and none of the target's has been looked for.
+    const onProgress = (keys: number) => {
+      if (keys === 9) void other.send(["DEL", "expiring"]);
+    };
+    const found = await compareServers(source.address, target.address, { onProgress });
+    other.close();
+    expect(found.sample.map(({ kind }) => kind)).to.deep.equal(["expiry"]);
+    expect(found).to.include({ target: 9, differences: 1 });
+  });
+
+  it("takes a key for gone on both sides that is about to expire where it is left", async () => {
+    await tell(source, ["SET", "ending", "1", "PX", 900], ["SET", "staying", "1", "PX", 60_000]);
+    expect((await compare()).differing).to.deep.equal([{ db: 0, key: Buffer.from("staying") }]);
+  });
+
   it("copies back what changed, and deletes what is no longer there", async () => {
     await tell(target, ["SET", "string", "newer"], ["DEL", "hash"], ["SET", "extra", "1"]);
     await copyServer(target.address, source.address);

@@ -153,9 +153,9 @@ describe("The decision record on real servers", () => {
     expect(await markIsDurable(patient, "godwit:mark", "1")).to.equal(true);
     await isolate(replica);
     await command(primary, "SET", "godwit:mark", "2");
-    expect(await rejection(markIsDurable(options, "godwit:mark", "2"))).to.be.instanceOf(
-      UnconfirmedError,
-    );
+    expect(
+      await rejection(markIsDurable({ ...patient, ...BRIEF }, "godwit:mark", "2")),
+    ).to.be.instanceOf(UnconfirmedError);
     await failOver();
     expect(await eventually(() => markIsDurable(patient, "godwit:mark", "2"))).to.equal(false);
   });

@@ -3,7 +3,7 @@ import { databasesOf } from "../info.ts";
 import type { KeyPlace } from "../large.ts";
 import { startPace, UNTHROTTLED, type Pace } from "../pace.ts";
 import { Budget } from "./budget.ts";
-import { closeLook, type KeyDifference } from "./closeLook.ts";
+import { closeLook } from "./closeLook.ts";
 import { EXISTS, existsHead } from "./commands.ts";
 import { Findings } from "./findings.ts";
 import { firstLook } from "./firstLook.ts";
@@ -31,8 +31,6 @@ export class Comparer {
   readonly #toleranceMs: number;
   readonly #findings = new Findings();
   readonly #bytes = new Budget(BYTES);
-  /** A key that only the target has will be found when the target's keys are gone through: it counts then. */
-  #reverseFollows = false;
   #suspects: KeyPlace[] = [];
 
   private constructor(servers: Servers, pace: Pace, options: CompareOptions) {
@@ -54,10 +52,8 @@ export class Comparer {
 
   /** Every key of both sides, and the function libraries. */
   async everything(): Promise<Comparison> {
-    this.#reverseFollows = true;
     await this.#eachPage(this.#servers.source, (page) => this.#compare(page));
     await this.#settle();
-    this.#reverseFollows = false;
     await this.#eachPage(this.#servers.target, (page) => this.#lookForExtra(page));
     await this.#settle();
     for (const name of await differingLibraries(this.#servers)) this.#findings.addLibrary(name);
@@ -120,7 +116,7 @@ export class Comparer {
     for (const some of inOneDatabase(names, (name) => name)) {
       const keys = some.map(({ key }) => key);
       const looks = await closeLook(this.#servers, page.db, keys, this.#toleranceMs);
-      looks.forEach(({ kind }, i) => kind && this.#report(some[i]!, kind));
+      looks.forEach(({ kind }, i) => kind && this.#findings.addKey(some[i]!, kind));
     }
   }
 
@@ -133,16 +129,8 @@ export class Comparer {
       signal,
     });
     this.#suspects = [];
-    for (const { name, kind } of differing) this.#report(name, kind);
+    for (const { name, kind } of differing) this.#findings.addKey(name, kind);
     this.#findings.changedSince += changing;
-  }
-
-  #report(name: KeyPlace, kind: KeyDifference): void {
-    if (kind === "only on target") {
-      
-      this.#findings.target += 1;
-    }
-    this.#findings.addKey(name, kind);
   }
 }
 

@@ -6,7 +6,7 @@ const SAMPLE = 20;
 /** Names kept for repair; what is above is only counted, so that memory stays bounded. */
 const NAMES = 10_000;
 
-/** What a comparison has found so far: counts are exact, names and samples are the first ones. */
+/** What a comparison has found so far: everything is counted, names and samples are the first ones. */
 export class Findings implements Comparison {
   source = 0;
   target = 0;
@@ -14,10 +14,18 @@ export class Findings implements Comparison {
   changedSince = 0;
   readonly sample: Difference[] = [];
   readonly differing: KeyPlace[] = [];
+  readonly #named = new Set<string>();
 
+  /** A key that expires between the two directions of a comparison is found twice; it counts once. */
   addKey({ db, key }: KeyPlace, kind: DifferenceKind): void {
+    const id = `${db} ${key.toString("latin1")}`;
+    if (this.#named.has(id)) return;
+    if (this.differing.length < NAMES) {
+      this.#named.add(id);
+      this.differing.push({ db, key });
+    }
+    if (kind === "only on target") this.target += 1;
     this.#add(db, key, kind);
-    if (this.differing.length < NAMES) this.differing.push({ db, key });
   }
 
   addLibrary(name: string): void {

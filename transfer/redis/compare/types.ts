@@ -16,7 +16,7 @@ export interface Comparison {
   /** Keys on each side, both looked at in the same moment; what has expired by then is no key. */
   readonly source: number;
   readonly target: number;
-  /** Keys and function libraries that differ: an exact count. */
+  /** All keys and function libraries that differ. */
   readonly differences: number;
   /** Keys of a live pair that kept changing while they were looked at, so that nothing can be said of them. */
   readonly changedSince: number;

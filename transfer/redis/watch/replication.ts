@@ -10,7 +10,8 @@ import { StreamReader } from "./streamReader.ts";
 import type { Armed, OpenWatcher, WatchEvents, WatchPosition, Watcher } from "./watcher.ts";
 
 const LF = 10;
-const ACKNOWLEDGE_EVERY_MS = 1_000;
+/** The server wants one a second; after a snapshot it begins to stream with the first that it gets when its own child has ended. */
+const ACKNOWLEDGE_EVERY_MS = 100;
 /** The server may wait this long for more replicas before it answers (`repl-diskless-sync-delay`, 5 s if not set). */
 const ANSWER_MS = 60_000;
 /** A primary pings its replicas every `repl-ping-replica-period`, 10 s if not set. */

@@ -28,12 +28,11 @@ export class Control {
     return unblocked === 1 ? ids : undefined;
   }
 
-  /** Makes scripts known to the server. Rejects when it does not answer, or refuses. */
+  /** Makes scripts known to the server, but for those that are none. Rejects when it cannot be reached or used. */
   async prepare(bodies: readonly Buffer[]): Promise<void> {
     const loads = bodies.map((body) => ["SCRIPT", "LOAD", body]);
-    const replies = await this.#batch([["PING"], ...loads]);
-    const refused = replies.find((reply) => reply instanceof RedisError);
-    if (refused) throw refused;
+    const [pong] = await this.#batch([["PING"], ...loads]);
+    if (pong instanceof RedisError) throw pong;
   }
 
   close(): void {
@@ -51,14 +50,21 @@ export class Control {
     return replies.map(lastId);
   }
 
-  async #batch(commands: (string | number | Buffer)[][]) {
-    this.#connection ??= RedisConnection.open(this.#address);
-    try {
-      return await (await this.#connection).batch(commands);
-    } catch (error) {
-      this.#connection = undefined;
-      throw error;
-    }
+  /** Once more on a new connection when the old one turns out to be gone: none of the commands does harm twice. */
+  async #batch(commands: (string | number | Buffer)[][]): Promise<Reply[]> {
+    const old = this.#connection;
+    const replies = old?.then((connection) => connection.batch(commands));
+    return (await replies?.catch(() => undefined)) ?? (await this.#reopened(old)).batch(commands);
+  }
+
+  #reopened(lost: Promise<RedisConnection> | undefined): Promise<RedisConnection> {
+    if (this.#connection && this.#connection !== lost) return this.#connection;
+    const connection = RedisConnection.open(this.#address);
+    this.#connection = connection;
+    connection.catch(() => {
+      if (this.#connection === connection) this.#connection = undefined;
+    });
+    return connection;
   }
 }
 

@@ -15,6 +15,8 @@ import type { SessionTools } from "./tools.ts";
 
 /** What waits to be forwarded is at most so large before the client is no longer read from. */
 const MAX_WAITING = 64 * 1024;
+/** A held client that neither sends nor reads for so long does not go on. */
+const STUCK_MS = 50;
 
 /** One client of a Redis relay: its connection, its link upstream, and what may pass between them when. */
 export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, LinkEvents {
@@ -31,6 +33,8 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
   /** The link is not open to the client yet: its upstream is being told what it must know. */
   #restoring = false;
   #refused = false;
+  /** When a held client last sent or read something. */
+  #progressAt = 0;
   /** The client is gone, or is being closed; the link may have something to finish. */
   #over = false;
 
@@ -63,6 +67,7 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
 
   hold(): void {
     this.#held = true;
+    this.#progressAt = performance.now();
     this.#check();
   }
 
@@ -117,6 +122,7 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
   // The client's side.
 
   received(): void {
+    if (this.#held) this.#progressAt = performance.now();
     this.#pump();
   }
 
@@ -131,6 +137,7 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
   }
 
   caughtUp(): void {
+    if (this.#held) this.#progressAt = performance.now();
     this.#link?.resume();
   }
 
@@ -251,12 +258,13 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
     if (this.settled) this.#host.settled(this);
   }
 
-  /** The client has had time enough; what only the server delays is waited for. */
+  /** The client has had time enough; what only the server delays, or is large and goes on, is waited for. */
   #giveUp(link: Link): void {
+    const stuck = performance.now() - this.#progressAt >= STUCK_MS;
     if (this.#restoring) link.destroy();
     else if (this.#state.inTransaction) this.#finish("transaction");
-    else if (!this.#forwarder.atBoundary) this.#finish("request");
-    else if (this.#client.full) {
+    else if (stuck && !this.#forwarder.atBoundary) this.#finish("request");
+    else if (stuck && this.#client.full) {
       this.#client.destroy();
       this.#finish("reader");
     }

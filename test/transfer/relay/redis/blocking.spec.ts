@@ -50,6 +50,18 @@ describe("blocking commands through a Redis relay's switch", () => {
       await client.ask("PING", "+PONG|");
     });
 
+  it("in RESP3, where nil is another", async () => {
+    client.send("HELLO 3");
+    await until(() => client.received.includes("modules"));
+    client.received = "";
+    client.send("BLPOP q 30");
+    await until(async () => (await blockedClients(stage.onA)) === 1);
+    await toB();
+    await until(async () => (await blockedClients(stage.onB)) === 1);
+    await stage.onB.ask("RPUSH", "q", "x");
+    await client.expect("*2|$1|q|$1|x|");
+  });
+
   it("XREADGROUP BLOCK", async () => {
     for (const server of [stage.onA, stage.onB])
       await server.ask("XGROUP", "CREATE", "s", "g", "$", "MKSTREAM");

@@ -129,7 +129,7 @@ describe("the cutters of the Redis relay, with bytes cut anywhere", () => {
           if (fate === "plain") flight.sent += 1;
           else
             flight.expect({
-              judge: () => (fate === "replace" ? Buffer.from("+new\r\n") : (fate)),
+              judge: () => (fate === "replace" ? Buffer.from("+new\r\n") : fate),
             });
         const out: Buffer[] = [];
         const stream = new ReplyStream(flight, new ClientState(), (bytes) => out.push(bytes));

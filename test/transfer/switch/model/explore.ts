@@ -6,6 +6,7 @@ import { budgetAt, replicate, serverMoves, TARGET, type Emit } from "./servers.t
 import { StateGraph } from "./stateGraph.ts";
 import {
   DRIVER,
+  DRIVER_TIMERS,
   firstWorld,
   keyOf,
   PROPOSED,
@@ -24,6 +25,8 @@ export interface Scenario {
   readonly budget: Budget;
   /** Writes of each client. */
   readonly writes: number;
+  /** Nobody's deadline passes: a smaller world for a fault that shows late. */
+  readonly patient?: boolean;
   /** Steps from the first state; without it, until no state is new. */
   readonly depth?: number;
   readonly rules?: Rules;
@@ -122,6 +125,7 @@ class Explorer {
   #tidy(world: World): void {
     if (!world[budgetAt("sourceFailover")]) replicate(world, 1 - TARGET);
     if (!world[budgetAt("targetFailover")]) replicate(world, TARGET);
+    if (this.#scenario.patient) this.#stopDeadlines(world);
     if (this.#scenario.budget.erase) return;
     const durable = Math.max(0, Math.min(world[RECORD]!, world[RECORD + 2]!) - 1);
     const passed = (2 << durable) - 1;
@@ -130,6 +134,12 @@ class Explorer {
     const driver = world[DRIVER.state] && this.#machines.pools.drivers.value(world[DRIVER.state]!);
     const attempted = driver && "attempt" in driver ? 1 << driver.attempt.epoch : 0;
     for (const relay of RELAYS.keys()) this.#tidyRelay(world, relayAt(relay), passed, attempted);
+  }
+
+  #stopDeadlines(world: World): void {
+    world[DRIVER.timers]! &= ~(1 << DRIVER_TIMERS.indexOf("deadline"));
+    for (const relay of RELAYS.keys())
+      world[relayAt(relay) + RELAY.timers]! &= ~(1 << RELAY_TIMERS.indexOf("deadline"));
   }
 
   /** Messages that can change nothing any more; and a record that nothing erases need not be looked after. */
