@@ -70,7 +70,9 @@ function summary(value: number[] | Missing): Spread | Missing {
 export function spread(values: readonly number[]): Spread {
   if (values.length === 0) throw new RangeError("a spread of no values");
   const sorted = [...values].sort((a, b) => a - b);
-  return { median: percentile(sorted, 50), min: sorted[0]!, max: sorted.at(-1)! };
+  const middle = [(sorted.length - 1) >> 1, sorted.length >> 1].map((at) => sorted[at]!);
+  const median = (middle[0]! + middle[1]!) / 2;
+  return { median, min: sorted[0]!, max: sorted.at(-1)! };
 }
 
 /** The value below which `percent` of the sorted values lie (nearest rank); NaN when there are none. */

@@ -1,13 +1,13 @@
 import type { Facts, Runbook, Step, StepContext } from "../automation/step.ts";
 import { redisJobs } from "./jobs/index.ts";
 import { compareBoth, compareData, compareLive, compareWhileLive } from "./steps/compareData.ts";
-import { copyBack, deployApplication } from "./steps/deployApplication.ts";
+import { byCopying, deployApplication } from "./steps/deployApplication.ts";
 import { describeSource, preflight } from "./steps/describeSource.ts";
 import { backUpSource, pruneSnapshots, snapshotName, snapshotSource } from "./steps/snapshot.ts";
 import { stackUp } from "./steps/stackUp.ts";
 import { stopWrites } from "./steps/stopWrites.ts";
 import { surveyBoth, surveySource } from "./steps/survey.ts";
-import { copyLive, drain, drainBack, stopTail, turn } from "./steps/tail.ts";
+import { byTail, copyLive, drain, stopTail, turn } from "./steps/tail.ts";
 import { validate, validateRetired, validateSoaked } from "./steps/validate.ts";
 import { gate, outage, soak } from "./steps/waiting.ts";
 import { sourceClusterId, stackSettings } from "./settings.ts";
@@ -62,7 +62,7 @@ const live: readonly Step[] = [
     "Open the maintenance window",
     "The application will be restarted on the target: down for as long as its tasks take to stop and start. The target is equal and follows the source.",
   ),
-  ...outage(stopWrites(), drain(), turn(), deployApplication(drainBack)),
+  ...outage(stopWrites(), drain(), turn(), deployApplication(byTail)),
   pointAtTarget(),
   compareLive("verify-data"),
   ...confirmed(compareLive("verify-soaked")),
@@ -98,7 +98,7 @@ const offline: readonly Step[] = [
     }),
     compareData(),
     pointAtTarget(),
-    deployApplication(copyBack),
+    deployApplication(byCopying),
   ),
   ...confirmed(),
   ...sourceDeleted(),

@@ -41,12 +41,16 @@ export async function openPlaintext(address: RedisAddress): Promise<RedisConnect
   }
 }
 
-/** How many write commands `server` has executed, and who is connected to it beside godwit. */
+/** How many write commands `server` has executed, godwit's own included, and who else is connected to it. */
 export const writes: Job = async (ctx) => {
   const connection = await RedisConnection.open(await serverIn(ctx, "server"));
   try {
-    const clients = listed(await strangers(connection));
-    return { writeCommands: await writeCommands(connection), clients };
+    const others = await strangers(connection);
+    return {
+      writeCommands: await writeCommands(connection),
+      strangers: others.length,
+      clients: listed(others),
+    };
   } finally {
     connection.close();
   }

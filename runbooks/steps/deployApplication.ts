@@ -9,11 +9,17 @@ import { rememberedApplication, verifyStillQuiet } from "./stopWrites.ts";
 /** Brings what clients wrote on the target back to the source, while nobody writes to either. */
 export type CarryBack = (ctx: StepContext) => Promise<void>;
 
+export interface WayBack {
+  /** Proves that the source holds nothing that the target does not have. */
+  verifyUntouched(ctx: StepContext): Promise<unknown>;
+  readonly carryBack: CarryBack;
+}
+
 /**
- * Starts the application with TLS and token on the target. From here on clients write there; `carryBack` is how
- * the way back keeps what they wrote.
+ * Starts the application with TLS and token on the target. From here on clients write there; the way back keeps what
+ * they wrote.
  */
-export function deployApplication(carryBack: CarryBack): WorkStep {
+export function deployApplication({ verifyUntouched, carryBack }: WayBack): WorkStep {
   return {
     kind: "work",
     id: "deploy-application",
@@ -23,7 +29,7 @@ export function deployApplication(carryBack: CarryBack): WorkStep {
     movesTraffic: true,
     commands: ["aws ecs register-task-definition", "aws ecs update-service --task-definition …"],
     check: async (ctx) => {
-      await verifyStillQuiet(ctx);
+      await verifyUntouched(ctx);
     },
     run: async (ctx) => {
       // Without this mark the undo must not take the target for newer than the source.
@@ -59,10 +65,12 @@ async function returnToSource(ctx: StepContext, carryBack: CarryBack): Promise<v
   await applicationOf(ctx).restore(rememberedApplication(ctx));
 }
 
-/** Copies everything: for a move without a tail. */
-export const copyBack: CarryBack = async (ctx) => {
+/** Without a tail: everything is copied back. */
+export const byCopying: WayBack = { verifyUntouched: verifyStillQuiet, carryBack: copyBack };
+
+async function copyBack(ctx: StepContext): Promise<void> {
   // What an interrupted copy has written to the source counts as writes, too.
   if (!ctx.checkpoint?.["carrying"]) await verifyStillQuiet(ctx);
   const { source, target } = await bothReferences(ctx);
   await ctx.mover.call("copy", { source: target, target: source });
-};
+}

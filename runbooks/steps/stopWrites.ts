@@ -40,21 +40,28 @@ export function rememberedApplication(ctx: StepContext): Facts {
   return ctx.results["stop-writes"]!["application"] as Facts;
 }
 
-/** Rejects when the source has executed a write since the application was stopped, beside what the drain itself wrote. */
+/** Rejects when the source has executed a write since the application was stopped, or since the drain, which writes itself. */
 export async function verifyStillQuiet(ctx: StepContext): Promise<Facts> {
   const counted = ctx.results["drain"] ?? ctx.results["stop-writes"]!;
   const before = counted["writeCommands"] as number;
   const now = await ctx.mover.call("writes", { server: await sourceReference(ctx) });
   const since = (now["writeCommands"] as number) - before;
   if (since === 0) return { writesSinceStop: 0 };
-  throw wroteMeanwhile(since, now["clients"] as string);
+  throw sourceInUse(`has executed ${since} write commands`, now["clients"] as string);
 }
 
-function wroteMeanwhile(writes: number, clients: string) {
+/** Rejects when anybody but the mover is connected to the source: once the reverse tail writes there, writes prove nothing. */
+export async function verifyDeserted(ctx: StepContext): Promise<void> {
+  const now = await ctx.mover.call("writes", { server: await sourceReference(ctx) });
+  const { strangers, clients } = now as { strangers: number; clients: string };
+  if (strangers > 0) throw sourceInUse(`has got ${strangers} clients`, clients);
+}
+
+function sourceInUse(how: string, clients: string) {
   return failure(
-    "source-written",
-    `The source has executed ${writes} write commands since the application was stopped; connected now: ${clients}.`,
+    "source-in-use",
+    `The source ${how} since the application was stopped; connected now: ${clients}.`,
     "",
-    "Find who wrote (the addresses above, scheduled jobs, consoles), stop it, and use `godwit resume RUN`.",
+    "Find who that was (the addresses above, scheduled jobs, consoles), stop it, and use `godwit resume RUN`.",
   );
 }

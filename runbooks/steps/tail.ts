@@ -3,7 +3,8 @@ import type { Facts, Progress, StepContext, WorkStep } from "../../automation/st
 import { bothReferences } from "../cloud/redis.ts";
 import type { SyncState } from "../jobs/sync.ts";
 import { waitFor } from "../wait.ts";
-import type { CarryBack } from "./deployApplication.ts";
+import type { WayBack } from "./deployApplication.ts";
+import { verifyDeserted, verifyStillQuiet } from "./stopWrites.ts";
 
 const HOUR_MS = 3_600_000;
 const COPY_DEADLINE_MS = 48 * HOUR_MS;
@@ -85,6 +86,11 @@ export function turn(): WorkStep {
     effect:
       "What clients will write on the target flows back to the source, so that a rollback keeps it.",
     expectedMs: 1_000,
+    check: async (ctx) => {
+      // Turned already by an attempt that was killed, the tail itself writes to the source.
+      const state = (await ctx.mover.state(SYNC)) as unknown as SyncState | undefined;
+      if (state?.direction !== "reverse") await verifyStillQuiet(ctx);
+    },
     run: (ctx) => askTail(ctx, "turn", { direction: "reverse" }),
     undo: {
       title: "The target follows the source again",
@@ -108,9 +114,12 @@ export function stopTail(): WorkStep {
 }
 
 /** The reverse tail has brought everything back already: only its last writes are waited for. */
-export const drainBack: CarryBack = async (ctx) => {
-  await askTail(ctx, "drain");
-  await askTail(ctx, "turn", { direction: "forward" });
+export const byTail: WayBack = {
+  verifyUntouched: verifyDeserted,
+  carryBack: async (ctx) => {
+    await askTail(ctx, "drain");
+    await askTail(ctx, "turn", { direction: "forward" });
+  },
 };
 
 async function whenLive(ctx: StepContext): Promise<Facts> {

@@ -6,6 +6,7 @@ const rate: Kind = { figure: "copy", unit: "keys/s", better: "more" };
 describe("figures of a bench", () => {
   it("are median, least and most of the rounds", () => {
     expect(spread([3, 100, 1])).to.deep.equal({ median: 3, min: 1, max: 100 });
+    expect(spread([4, 1]).median).to.equal(2.5);
     expect(() => spread([])).to.throw(RangeError);
   });
 

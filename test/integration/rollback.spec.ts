@@ -67,7 +67,7 @@ describe("leaving a move", function () {
   }
 
   it("a write that reached the source before the deployment stops the move, and is still there after it", async () => {
-    const run = await moveUntil("turn");
+    const run = await moveUntil("drain");
     const source = await sourceOf(godwit.home);
     await source.ask("SET", "stray", "written by somebody");
     const stopped = await godwit.run(["resume", run, "--json"]);

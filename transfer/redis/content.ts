@@ -2,28 +2,6 @@ import { createHash, randomUUID, type Hash } from "node:crypto";
 import { RedisError, type Reply } from "./parser.ts";
 import type { Command, RedisConnection } from "./connection.ts";
 
-/** A key's serialised value and when it expires: -1 never, -2 there is no such key. */
-export interface Entry {
-  readonly dump: Buffer | null;
-  /** Unix time in ms. */
-  readonly expiresAt: number;
-}
-
-/** Reads many keys of one database in one round trip. */
-export async function readEntries(
-  connection: RedisConnection,
-  db: number,
-  keys: readonly Buffer[],
-): Promise<Entry[]> {
-  const commands: Command[] = [["SELECT", db]];
-  for (const key of keys) commands.push(["DUMP", key], ["PEXPIRETIME", key]);
-  const [, ...replies] = (await connection.batch(commands)).map(orThrow);
-  return keys.map((_, i) => ({
-    dump: replies[2 * i] as Buffer | null,
-    expiresAt: replies[2 * i + 1] as number,
-  }));
-}
-
 /** How a digest is taken; both sides of a comparison must do it alike. */
 export interface DigestOptions {
   /** Both servers tell all fields of streams (Redis 7.0). Otherwise those that only one tells are left out. */

@@ -25,8 +25,8 @@ export const DIRTY_BOUNDS: DirtyBounds = { keys: 500_000, bytes: 64 * 1024 * 102
 const BYTES = "latin1";
 
 /**
- * Changed keys, oldest first, each once. What was taken counts as pending until it is acknowledged. Over its bound it hands all that
- * waits over as ranges to be scanned again, and is empty.
+ * Changed keys, oldest first, each once. What was taken counts as pending until it is acknowledged. Over its bound it
+ * hands all that waits over as ranges to be scanned again, and is empty.
  */
 export class DirtySet {
   readonly #bounds: DirtyBounds;

@@ -10,7 +10,10 @@ const table = Uint16Array.from({ length: 256 }, (_, byte) => {
   return crc & 0xffff;
 });
 
-/** A key's hash slot: CRC16 (XMODEM) of its name, or of the part within the first `{}`, modulo 16384, as the Redis Cluster specification says. */
+/**
+ * A key's hash slot: CRC16 (XMODEM) of its name, or of the part within the first `{}`, modulo 16384, as the Redis
+ * Cluster specification says.
+ */
 export function slotOf(key: Buffer): number {
   const tag = hashTag(key);
   let crc = 0;

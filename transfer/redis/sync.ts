@@ -26,11 +26,14 @@ const BEHIND_MS = 1_000;
 const STOPPED = new Error("the live copy was stopped");
 
 /**
- * Copies a live server to another and keeps it equal until it is told to stop. Lost connections, restarts and failovers of either side
- * are waited for and made good; what a server refuses ends it.
+ * Copies a live server to another and keeps it equal until it is told to stop. Lost connections, restarts and
+ * failovers of either side are waited for and made good; what a server refuses ends it.
  */
 export class LiveSync {
-  /** Resolves when it was stopped; rejects with `RefusedError`, the signal's reason or what `onCheckpoint` rejected with. */
+  /**
+   * Resolves when it was stopped; rejects with `RefusedError`, the signal's reason or what `onCheckpoint` rejected
+   * with.
+   */
   readonly done: Promise<void>;
   readonly #options: LiveSyncOptions;
   readonly #stopping = new AbortController();
@@ -53,8 +56,8 @@ export class LiveSync {
   }
 
   /**
-   * Resolves when the source is watched; the copy goes on in the background. Rejects with `RefusedError`, or with `LinkError` when a
-   * server cannot be reached within 30 s.
+   * Resolves when the source is watched; the copy goes on in the background. Rejects with `RefusedError`, or with
+   * `LinkError` when a server cannot be reached within 30 s.
    */
   static async start(options: LiveSyncOptions): Promise<LiveSync> {
     options.signal?.throwIfAborted();
@@ -84,8 +87,8 @@ export class LiveSync {
   }
 
   /**
-   * Resolves when everything that was written on the source before the call is on the target. Rejects when that is not so within
-   * `timeoutMs` (60 s), naming what is left; the copy goes on.
+   * Resolves when everything that was written on the source before the call is on the target. Rejects when that is
+   * not so within `timeoutMs` (60 s), naming what is left; the copy goes on.
    */
   async drain({ timeoutMs = DRAIN_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<Drained> {
     const { meter, rescans } = this.#parts;
@@ -225,7 +228,8 @@ export class LiveSync {
       ended.throwIfAborted();
       if (!late.aborted) throw error;
       throw new Error(
-        `${what} was not through after ${timeoutMs} ms: still on the way are ${this.#parts.progress.left}. The live copy goes on.`,
+        `${what} was not through after ${timeoutMs} ms: still on the way are ${this.#parts.progress.left}. ` +
+          "The live copy goes on.",
         { cause: error },
       );
     }

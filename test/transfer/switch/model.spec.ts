@@ -19,6 +19,7 @@ const USUAL: Readonly<Record<string, Scenario>> = {
   "a cutover and a source that fails over": {
     budget: { switch: 1, sourceFailover: 1 },
     writes: 1,
+    patient: true,
   },
   "a cutover and a record that a client erases": { budget: { switch: 1, erase: 1 }, writes: 1 },
 };

@@ -1,4 +1,5 @@
 import type { RedisAddress } from "../connection.ts";
+import { onSide, type Side } from "../errors.ts";
 import { databasesOf } from "../info.ts";
 import type { KeyPlace } from "../large.ts";
 import { startPace, UNTHROTTLED, type Pace } from "../pace.ts";
@@ -10,7 +11,7 @@ import { firstLook } from "./firstLook.ts";
 import { differingLibraries } from "./functions.ts";
 import { KeyPage } from "./keyPage.ts";
 import { scanPages } from "./scanPages.ts";
-import { openServers, type Server, type Servers } from "./servers.ts";
+import { openServers, type Servers } from "./servers.ts";
 import { inOneDatabase, settle } from "./settle.ts";
 import type { CompareOptions, Comparison } from "./types.ts";
 
@@ -52,9 +53,9 @@ export class Comparer {
 
   /** Every key of both sides, and the function libraries. */
   async everything(): Promise<Comparison> {
-    await this.#eachPage(this.#servers.source, (page) => this.#compare(page));
+    await this.#eachPage("source", (page) => this.#compare(page));
     await this.#settle();
-    await this.#eachPage(this.#servers.target, (page) => this.#lookForExtra(page));
+    await this.#eachPage("target", (page) => this.#lookForExtra(page));
     await this.#settle();
     for (const name of await differingLibraries(this.#servers)) this.#findings.addLibrary(name);
     return this.#findings;
@@ -75,8 +76,9 @@ export class Comparer {
     this.#servers.close();
   }
 
-  async #eachPage(server: Server, work: (page: KeyPage) => Promise<void>): Promise<void> {
-    const pages = scanPages(server.raw, await databasesOf(server.connection));
+  async #eachPage(side: Side, work: (page: KeyPage) => Promise<void>): Promise<void> {
+    const { raw, connection } = this.#servers[side];
+    const pages = scanPages(raw, await onSide(side, databasesOf(connection)));
     await eachOf(pages, this.#options.live ? 1 : PAGES, async (page) => {
       const begin = performance.now();
       this.#options.signal?.throwIfAborted();

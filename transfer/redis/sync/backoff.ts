@@ -5,8 +5,8 @@ const FIRST_MS = 50;
 const LONGEST_MS = 2_000;
 
 /**
- * Tries until it succeeds, again after 50 ms and then ever longer up to 2 s, as long as it is a link that failed. Rejects with any other
- * error, or with the signal's reason.
+ * Tries until it succeeds, again after 50 ms and then ever longer up to 2 s, as long as it is a link that failed.
+ * Rejects with any other error, or with the signal's reason.
  */
 export async function persist<T>(
   work: () => Promise<T>,

@@ -14,7 +14,10 @@ export interface SyncCheckpoint {
   readonly complete: boolean;
   /** The lane in use: its commands must not run after those of the process that goes on. */
   readonly lane?: LaneIdentity | undefined;
-  /** All changes before this place are on the target. Only replication can go on from it; else everything is copied once more. */
+  /**
+   * All changes before this place are on the target. Only replication can go on from it; else everything is copied
+   * once more.
+   */
   readonly watch?: WatchPosition | undefined;
 }
 

@@ -132,8 +132,8 @@ export class Copier {
 }
 
 /**
- * Whether a scan at `position` has seen all that another, at `until`, had seen. SCAN counts its cursors up from the highest bit, whatever
- * size the table has at the moment.
+ * Whether a scan at `position` has seen all that another, at `until`, had seen. SCAN counts its cursors up from the
+ * highest bit, whatever size the table has at the moment.
  */
 export function isPast(position: ScanPosition, until: ScanPosition): boolean {
   if (position.db !== until.db) return position.db > until.db;

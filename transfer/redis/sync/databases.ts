@@ -17,8 +17,8 @@ export class Databases {
   }
 
   /**
-   * Every database in which a key may be that was changed before the call. A database that is not among them holds nothing on the
-   * source now, and the target never got anything in it.
+   * Every database in which a key may be that was changed before the call. A database that is not among them holds
+   * nothing on the source now, and the target never got anything in it.
    */
   async now(): Promise<readonly number[]> {
     await this.#read(this.#source);

@@ -58,8 +58,8 @@ export class Sentinels {
 }
 
 /**
- * Writes a sentinel on the source and waits until it, and everything that was written before it, is on the target. Rejects with the
- * signal's reason, or `RefusedError`.
+ * Writes a sentinel on the source and waits until it, and everything that was written before it, is on the target.
+ * Rejects with the signal's reason, or `RefusedError`.
  */
 export async function drain(parts: DrainParts, signal: AbortSignal): Promise<Drained> {
   const { lanes, source, sentinels, keysTailed } = parts;
@@ -77,7 +77,10 @@ export async function drain(parts: DrainParts, signal: AbortSignal): Promise<Dra
   return { ms: performance.now() - began, keys: keysTailed() - keysBefore };
 }
 
-/** False when the sentinel did not arrive, although it should: the lane read from another server than the one that is watched. */
+/**
+ * False when the sentinel did not arrive, although it should: the lane read from another server than the one that is
+ * watched.
+ */
 async function cameThrough(parts: DrainParts, name: string, signal: AbortSignal): Promise<boolean> {
   const { target, lanes, progress } = parts;
   const seenAt = await sentinelSeen(parts, name, signal);

@@ -48,8 +48,8 @@ export class Guard {
   }
 
   /**
-   * Tells what has happened since the last look; the first only remembers. `seesAll`: the watcher needs no help. Rejects with
-   * `LinkError`, or `RefusedError` when the target has dropped keys.
+   * Tells what has happened since the last look; the first only remembers. `seesAll`: the watcher needs no help.
+   * Rejects with `LinkError`, or `RefusedError` when the target has dropped keys.
    */
   async look(seesAll: boolean): Promise<void> {
     await this.#judge(await this.#source.inspect(), seesAll);
@@ -77,7 +77,8 @@ export class Guard {
     const before = this.#evicted;
     this.#evicted = now;
     if (before?.runId !== now.runId || now.keys <= before.keys) return;
-    const why = `it has dropped ${now.keys - before.keys} keys for want of memory (maxmemory ${info["maxmemory"]} bytes, ${info["maxmemory_policy"]}): it needs more memory than that`;
+    const has = `maxmemory ${info["maxmemory"]} bytes, ${info["maxmemory_policy"]}`;
+    const why = `it has dropped ${now.keys - before.keys} keys for want of memory (${has}): give it more memory and copy again`;
     throw new RefusedError("target", "EVICTED", why);
   }
 }

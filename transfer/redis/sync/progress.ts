@@ -47,7 +47,10 @@ export class Progress {
     return dirty.oldest === undefined || dirty.oldest > mark;
   }
 
-  /** Resolves when all that we heard of up to `mark` is on the target, and all scans that were necessary until now are done. */
+  /**
+   * Resolves when all that we heard of up to `mark` is on the target, and all scans that were necessary until now are
+   * done.
+   */
   async settled(mark: number, signal: AbortSignal): Promise<void> {
     const { rescans } = this.#parts;
     const { requested } = rescans;

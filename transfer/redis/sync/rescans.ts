@@ -1,7 +1,10 @@
 import { slotOf, SlotSet } from "../slots.ts";
 import type { Ranges } from "../dirty.ts";
 
-/** Streams are scanned again after nine times as long as the last scan took: consumers that never rest cost the source a tenth. */
+/**
+ * Streams are scanned again after nine times as long as the last scan took: consumers that never rest cost the source
+ * a tenth.
+ */
 const STREAMS_REST = 9;
 
 /** What is to be scanned again. */

@@ -9,8 +9,8 @@ const ANSWER_MS = 10_000;
 export type Info = Readonly<Record<string, string>>;
 
 /**
- * One of the two servers, asked small questions over a connection that is opened when it is needed. It knows which process it talks to
- * and tells when that is another: after a failover or a restart, data may be older than it was.
+ * One of the two servers, asked small questions over a connection that is opened when it is needed. It knows which
+ * process it talks to and tells when that is another: after a failover or a restart, data may be older than it was.
  */
 export class Server {
   readonly side: Side;
@@ -31,7 +31,10 @@ export class Server {
     return this.#runId;
   }
 
-  /** Commands on one database, in one round trip. Rejects with `LinkError` or `RefusedError`, also if one command is refused. */
+  /**
+   * Commands on one database, in one round trip. Rejects with `LinkError` or `RefusedError`, also if one command is
+   * refused.
+   */
   async ask(db: number, ...commands: readonly Command[]): Promise<Reply[]> {
     const connection = await this.#open();
     try {
@@ -63,8 +66,8 @@ export class Server {
   }
 
   #identify(info: Info): void {
-    // A replica that was promoted keeps its run id, and remembers whose history it had. (`master_replid` itself also changes
-    // when a first replica comes.)
+    // A replica that was promoted keeps its run id, and remembers whose history it had. (`master_replid` itself also
+    // changes when a first replica comes.)
     const { run_id, master_replid2, second_repl_offset } = info;
     const identity = `${run_id} ${master_replid2} ${second_repl_offset}`;
     const replaced = this.#identity !== undefined && this.#identity !== identity;

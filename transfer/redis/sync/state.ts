@@ -1,8 +1,8 @@
 import type { WatcherKind } from "../watch/watcher.ts";
 
 /**
- * `copying`: not every key has been copied once. `catching-up`: keys are behind that nobody can name, or for more than a second. `live`:
- * the target follows. `stopped`: it no longer does.
+ * `copying`: not every key has been copied once. `catching-up`: keys are behind that nobody can name, or for more
+ * than a second. `live`: the target follows. `stopped`: it no longer does.
  */
 export type Phase = "copying" | "catching-up" | "live" | "stopped";
 

@@ -39,7 +39,10 @@ export class Watching {
     return this.#losses;
   }
 
-  /** Opens the first watcher. Resolves with whether it goes on `from` where an earlier process has seen everything up to. */
+  /**
+   * Opens the first watcher. Resolves with whether it goes on `from` where an earlier process has seen everything up
+   * to.
+   */
   async start(from: WatchPosition | undefined): Promise<boolean> {
     this.#position = from;
     return await persist(() => this.#arm(), this.#signal);

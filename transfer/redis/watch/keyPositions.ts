@@ -2,7 +2,10 @@ import type { RedisConnection } from "../connection.ts";
 import type { Reply } from "../parser.ts";
 import type { StreamedCommand } from "./commandStream.ts";
 
-/** Where a command's keys are: from `first` to `last` (from the end when negative), every `step` words; none when `first` is 0. */
+/**
+ * Where a command's keys are: from `first` to `last` (from the end when negative), every `step` words; none when
+ * `first` is 0.
+ */
 interface Positions {
   readonly first: number;
   readonly last: number;
@@ -26,8 +29,8 @@ export class KeyPositions {
   }
 
   /**
-   * The keys of a command, perhaps with words that are none: of a command with movable keys every word may be one. Undefined when
-   * it cannot be told.
+   * The keys of a command, perhaps with words that are none: of a command with movable keys every word may be one.
+   * Undefined when it cannot be told.
    */
   of(command: StreamedCommand): readonly Buffer[] | undefined {
     const name = wordAt(command, 0);

@@ -35,8 +35,9 @@ const probes: readonly { readonly event: string; readonly cause: (key: string) =
 const typed = ["set", "hash", "zset", "stream", "string"];
 
 /**
- * Keyspace events. Needs `notify-keyspace-events KA`, which is proven by writing keys of our own and seeing their events; only
- * evictions cannot be provoked. Blind to FLUSHALL, FLUSHDB, SWAPDB and consumer groups, and to the cardinality that PFCOUNT caches in the value that it counts.
+ * Keyspace events. Needs `notify-keyspace-events KA`, which is proven by writing keys of our own and seeing their
+ * events; only evictions cannot be provoked. Blind to FLUSHALL, FLUSHDB, SWAPDB and consumer groups, and to the
+ * cardinality that PFCOUNT caches in the value that it counts.
  */
 export const openNotifications: OpenWatcher = async (source, events) => {
   const seen = new EventEmitter();
@@ -74,7 +75,9 @@ export const openNotifications: OpenWatcher = async (source, events) => {
   return { watcher: { kind: "notifications", runId, seesAll: false, close }, resumed: false };
 };
 
-/** Causes one event of each class and waits until all have come; again, if somebody has flushed the keys meanwhile. */
+/**
+ * Causes one event of each class and waits until all have come; again, if somebody has flushed the keys meanwhile.
+ */
 async function prove(source: RedisAddress, key: string, seen: EventEmitter): Promise<void> {
   const proven = once(seen, "proven", { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
   let waiting = true;

@@ -10,7 +10,10 @@ import { StreamReader } from "./streamReader.ts";
 import type { Armed, OpenWatcher, WatchEvents, WatchPosition, Watcher } from "./watcher.ts";
 
 const LF = 10;
-/** The server wants one a second; after a snapshot it begins to stream with the first that it gets when its own child has ended. */
+/**
+ * The server wants one a second; after a snapshot it begins to stream with the first that it gets when its own child
+ * has ended.
+ */
 const ACKNOWLEDGE_EVERY_MS = 100;
 /** The server may wait this long for more replicas before it answers (`repl-diskless-sync-delay`, 5 s if not set). */
 const ANSWER_MS = 60_000;
@@ -18,8 +21,8 @@ const ANSWER_MS = 60_000;
 const SILENCE_MS = 30_000;
 
 /**
- * Native replication (PSYNC), for servers that allow it: the stream names everything that changes, with its database. Goes on after a
- * lost connection where it was, as long as the server's backlog reaches back.
+ * Native replication (PSYNC), for servers that allow it: the stream names everything that changes, with its database.
+ * Goes on after a lost connection where it was, as long as the server's backlog reaches back.
  */
 export const openReplication: OpenWatcher = async (source, events, from) => {
   try {
@@ -146,7 +149,10 @@ class ReplicationLink implements Watcher {
   }
 }
 
-/** Reads up to the end of the first line that is not empty: empty ones keep the connection alive while a snapshot is prepared. */
+/**
+ * Reads up to the end of the first line that is not empty: empty ones keep the connection alive while a snapshot is
+ * prepared.
+ */
 function firstLine(found: (line: string, rest: Buffer) => void): (chunk: Buffer) => void {
   let line = "";
   return (chunk) => {

@@ -11,8 +11,8 @@ interface OpenArray {
 const CR = 13;
 
 /**
- * Incremental parser of both protocols, for connections on which messages come unasked. Pushes are arrays like any other. Values
- * are slices of what was pushed in, so they must not be kept for long.
+ * Incremental parser of both protocols, for connections on which messages come unasked. Pushes are arrays like any
+ * other. Values are slices of what was pushed in, so they must not be kept for long.
  */
 export class MessageParser {
   readonly #emit: (value: Value) => void;
@@ -35,7 +35,9 @@ export class MessageParser {
     this.#rest = data.subarray(at);
   }
 
-  /** Takes one element that begins at `at`; returns where the next begins, or undefined if it is not yet all there. */
+  /**
+   * Takes one element that begins at `at`; returns where the next begins, or undefined if it is not yet all there.
+   */
   #element(data: Buffer, at: number): number | undefined {
     const lineEnd = data.indexOf(CR, at);
     if (lineEnd < 0 || lineEnd + 1 >= data.length) return undefined;

@@ -4,8 +4,8 @@ import type { OpenWatcher, WatchEvents } from "./watcher.ts";
 import type { Value } from "./resp3.ts";
 
 /**
- * Client-side caching in broadcast mode: the server pushes the name of every key that changes, once for each turn of its event
- * loop, without the database. Needs Redis 6 and no configuration.
+ * Client-side caching in broadcast mode: the server pushes the name of every key that changes, once for each turn of
+ * its event loop, without the database. Needs Redis 6 and no configuration.
  */
 export const openTracking: OpenWatcher = async (source, events) => {
   let armed: (() => void) | undefined;

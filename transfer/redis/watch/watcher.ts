@@ -9,7 +9,9 @@ export interface WatchEvents {
   changed(db: number | undefined, keys: readonly Buffer[]): void;
   /** More than can be named changed in this database, or in all of them. */
   flushed(db: number | undefined, why: string): void;
-  /** Nothing more will be told, and what happened since the last call is not known. Comes once, and not after `close`. */
+  /**
+   * Nothing more will be told, and what happened since the last call is not known. Comes once, and not after `close`.
+   */
   lost(why: string): void;
 }
 
@@ -42,8 +44,8 @@ export interface Armed {
 }
 
 /**
- * Opens a watcher; it is armed when the promise resolves: what is written from then on is told. Rejects with `LinkError`, or with
- * `RefusedError` when the server does not offer this way.
+ * Opens a watcher; it is armed when the promise resolves: what is written from then on is told. Rejects with
+ * `LinkError`, or with `RefusedError` when the server does not offer this way.
  */
 export type OpenWatcher = (
   source: RedisAddress,

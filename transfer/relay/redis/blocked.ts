@@ -8,8 +8,58 @@ import { encode, sign } from "./wire.ts";
 
 const CLIENT_ID = encode(["CLIENT", "ID"]);
 
-/** One blocking command that a client waits in, on whatever upstream. */
-export class BlockedClient implements Answer {
+/** The blocking command, if there is one, that a client waits in. */
+export class Blocking {
+  readonly #counters: Counters;
+  #blocked: BlockedClient | undefined;
+
+  constructor(counters: Counters) {
+    this.#counters = counters;
+  }
+
+  /** The client waits. */
+  get waits(): boolean {
+    return this.#blocked !== undefined;
+  }
+
+  /** The server has been asked to let the client go and has not answered. */
+  get asking(): boolean {
+    return this.#blocked?.asking ?? false;
+  }
+
+  /** The command is about to be forwarded. */
+  begin(link: Link, command: BlockingCommand): void {
+    identify(link);
+    this.#blocked = new BlockedClient(command, this.#counters, () => {
+      this.#blocked = undefined;
+    });
+    link.flight.expect(this.#blocked);
+  }
+
+  /** Asks the server to let the client go; to be repeated until the reply has come. */
+  async letGo(link: Link, control: Control, database: number): Promise<void> {
+    if (this.#blocked && !this.#blocked.released)
+      await this.#blocked.letGo(link, control, database);
+  }
+
+  /** Issues again a command that was let go, with the time that is left of it. */
+  reissue(link: Link): void {
+    if (this.#blocked?.released && !this.#blocked.asking) this.#blocked.reissue(link);
+  }
+}
+
+/** Before a blocking command is forwarded on a link: learns the client's number there, by which it can be let go. */
+function identify(link: Link): void {
+  if (link.clientId !== undefined) return;
+  link.send(CLIENT_ID, {
+    judge: (reply) => {
+      if (reply.type === sign.integer) link.clientId = reply.number;
+      return "drop";
+    },
+  });
+}
+
+class BlockedClient implements Answer {
   /** The nil of the release was kept from the client: the command is to be issued again. */
   released = false;
   /** The server is being asked to let the client go. */
@@ -28,17 +78,6 @@ export class BlockedClient implements Answer {
     this.#answered = answered;
   }
 
-  /** Before the command is forwarded on a link: learns the client's number there, by which it can be let go. */
-  static identify(link: Link): void {
-    if (link.clientId !== undefined) return;
-    link.send(CLIENT_ID, {
-      judge: (reply) => {
-        if (reply.type === sign.integer) link.clientId = reply.number;
-        return "drop";
-      },
-    });
-  }
-
   judge(reply: ReplyCutter): Verdict {
     const early = this.#unblocked && this.#command.answersNil && this.#remainingMs > 0;
     if (early && isNil(reply)) {
@@ -49,8 +88,7 @@ export class BlockedClient implements Answer {
     return "forward";
   }
 
-  /** Asks the server to let the client go; to be repeated until the reply has come. */
-  async release(link: Link, control: Control, database: number): Promise<void> {
+  async letGo(link: Link, control: Control, database: number): Promise<void> {
     if (link.clientId === undefined || this.asking) return;
     this.asking = true;
     this.#unblocked = true;
@@ -67,12 +105,11 @@ export class BlockedClient implements Answer {
     }
   }
 
-  /** Issues the command again, with the time that is left of it. */
   reissue(link: Link): void {
     this.released = false;
     this.#unblocked = false;
     this.#counters.reissued += 1;
-    BlockedClient.identify(link);
+    identify(link);
     link.send(reissue(this.#command, this.#remainingMs, this.#lastIds), this);
   }
 

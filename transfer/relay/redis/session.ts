@@ -2,8 +2,7 @@ import type { Socket } from "node:net";
 import type { RedisAddress } from "../../redis/connection.ts";
 import type { CloseReason } from "../counters.ts";
 import type { Session, SessionHost } from "../session.ts";
-import { BlockedClient } from "./blocked.ts";
-import type { BlockingCommand } from "./blocking.ts";
+import { Blocking } from "./blocked.ts";
 import { Client, type ClientEvents } from "./client.ts";
 import { Forwarder, type Gate } from "./forwarder.ts";
 import { Link, type LinkEvents } from "./link.ts";
@@ -26,9 +25,9 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
   readonly #state = new ClientState();
   readonly #forwarder: Forwarder;
   readonly #spare: Spare;
+  readonly #blocking: Blocking;
   #link: Link | undefined;
   #context: SpecialContext | undefined;
-  #blocked: BlockedClient | undefined;
   #held: boolean;
   /** The link is not open to the client yet: its upstream is being told what it must know. */
   #restoring = false;
@@ -44,6 +43,7 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
     this.#held = held;
     this.#forwarder = new Forwarder(this, host.counters, tools.scripts);
     this.#spare = new Spare((address, events) => new Link(address, this.#state, events), this);
+    this.#blocking = new Blocking(host.counters);
     this.#client = new Client(socket, host.counters, this);
   }
 
@@ -53,7 +53,7 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
     const link = this.#link;
     if (!link) return true;
     if (this.#over || this.#restoring || link.unproven || link.opaque) return false;
-    return this.#idle(link) && !this.#blocked?.asking;
+    return this.#idle(link) && !this.#blocking.asking;
   }
 
   attachedTo(upstream: RedisAddress): boolean {
@@ -74,9 +74,9 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
   nudge(overdue: boolean): void {
     const link = this.#link;
     if (this.#over || !link) return;
-    if (this.#blocked && !this.#blocked.released && !this.#restoring) {
+    if (this.#blocking.waits && !this.#restoring) {
       const control = this.#tools.control(link.address);
-      const asked = this.#blocked.release(link, control, this.#state.database);
+      const asked = this.#blocking.letGo(link, control, this.#state.database);
       void asked.then(() => this.#after(link));
     }
     if (overdue) this.#giveUp(link);
@@ -112,7 +112,7 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
   // The forwarder's side.
 
   get shut(): boolean {
-    return this.#blocked !== undefined || (this.#held && !this.#state.inTransaction);
+    return this.#blocking.waits || (this.#held && !this.#state.inTransaction);
   }
 
   get closing(): boolean {
@@ -129,10 +129,10 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
   ended(): void {
     const link = this.#link;
     if (this.#over) return;
-    const unsent = this.#client.waiting.length > 0 && !this.#blocked;
+    const unsent = this.#client.waiting.length > 0 && !this.#blocking.waits;
     // Nothing is to be done for it any more: a server, too, forgets a client that ends while it is blocked.
     if (this.#held && this.settled && !unsent) this.#end();
-    else if (this.#blocked) link?.end();
+    else if (this.#blocking.waits) link?.end();
     else this.#pump();
   }
 
@@ -188,13 +188,7 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
   /** Something may have settled, or a command that was let go must be issued again because the hold is over. */
   #after(link: Link): void {
     if (this.#held) this.#check();
-    else if (link === this.#link && this.#blocked?.released) this.#reissue(link);
-  }
-
-  #reissue(link: Link): void {
-    const blocked = this.#blocked;
-    if (blocked?.released && !blocked.asking && !this.#restoring && !this.#over)
-      blocked.reissue(link);
+    else if (link === this.#link && !this.#restoring && !this.#over) this.#blocking.reissue(link);
   }
 
   /** Forwards what may be forwarded. */
@@ -242,7 +236,7 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
       link.unproven = true;
       link.write(silence);
     }
-    this.#reissue(link);
+    this.#blocking.reissue(link);
     this.#pump();
   }
 
@@ -292,17 +286,8 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
       state: this.#state,
       link,
       credentials: credentials(link.address),
-      block: (command) => this.#block(link, command),
+      block: (command) => this.#blocking.begin(link, command),
       brokenWatch: () => (this.#host.counters.brokenWatches += 1),
     };
-  }
-
-  #block(link: Link, command: BlockingCommand): void {
-    const blocked = new BlockedClient(command, this.#host.counters, () => {
-      this.#blocked = undefined;
-    });
-    BlockedClient.identify(link);
-    link.flight.expect(blocked);
-    this.#blocked = blocked;
   }
 }

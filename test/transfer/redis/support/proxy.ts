@@ -4,7 +4,9 @@ import { Transform } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RedisAddress } from "../../../../transfer/redis/connection.ts";
 
-/** A link that can be cut, slowed and led to another server: what a network does, and what a failover does to a name. */
+/**
+ * A link that can be cut, slowed and led to another server: what a network does, and what a failover does to a name.
+ */
 export class Proxy {
   readonly #server: Server;
   readonly #links = new Set<Socket>();

@@ -7,7 +7,10 @@ const MEMBERS = 40;
 
 type Maker = (random: Random) => Command[];
 
-/** A name, binary for every fifth: names are shared by all types, so that types change and commands fail as they do in life. */
+/**
+ * A name, binary for every fifth: names are shared by all types, so that types change and commands fail as they do in
+ * life.
+ */
 export function nameOf(random: Random): Buffer {
   const number = random.below(NAMES);
   const suffix = number % 5 === 0 ? [0, 255, 13, 10, number] : [];

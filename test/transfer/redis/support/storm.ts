@@ -26,8 +26,8 @@ export interface Storm {
 }
 
 /**
- * Several clients write at random while a live copy runs whose links are cut and clients killed, and which is itself stopped and started
- * again with its checkpoint. Returns the live copy when all has been written.
+ * Several clients write at random while a live copy runs whose links are cut and clients killed, and which is itself
+ * stopped and started again with its checkpoint. Returns the live copy when all has been written.
  */
 export async function storm(options: Storm): Promise<LiveSync> {
   const random = new Random(options.seed);

@@ -85,7 +85,7 @@ describe("a replication stream", () => {
         let after = "";
         let ended = false;
         for (const piece of pieces) {
-          const rest = ended ? piece : skipper.push(piece);
+          const rest: Buffer | undefined = ended ? piece : skipper.push(piece);
           if (rest) [after, ended] = [after + rest.toString(), true];
         }
         expect(after).to.equal("*1\r\n");

@@ -27,8 +27,8 @@ interface Cached<Action> {
 export class Machines {
   readonly pools = new Pools();
   readonly #rules: Rules;
-  readonly #driverSteps = new Map<string, Cached<DriverAction>>();
-  readonly #relaySteps = new Map<string, Cached<RelayAction>>();
+  readonly #driverSteps = new Map<number, Cached<DriverAction>>();
+  readonly #relaySteps = new Map<number, Cached<RelayAction>>();
 
   constructor(rules: Rules) {
     this.#rules = rules;
@@ -154,30 +154,40 @@ function bit(names: readonly string[], name: string): number {
   return index < 0 ? 0 : 1 << index;
 }
 
-/** What tells one event from another. */
-function nameOf(event: DriverEvent | RelayEvent): string {
+const KINDS = ["hold", "held", "decided", "serving"] as const;
+const TIMERS = ["deadline", "retry", "recheck", "lease", "renew", "resend"] as const;
+const OTHERS = ["start", "switch", "stopped", "kept", "recordFailed", "fenced", "renewed", "fenceLost", "drained", "turned", "armed", "workFailed"] as const; // prettier-ignore
+const CODES = 512;
+
+/** A small number that tells one event from another: a text would cost more than all the rest of a step. */
+function codeOf(event: DriverEvent | RelayEvent): number {
   switch (event.type) {
-    case "message":
-      return `${event.message.type} ${event.message.epoch} ${"relay" in event ? event.relay : ""}`;
+    case "message": {
+      const from = "relay" in event && event.relay === RELAYS[1] ? 1 : 0;
+      return KINDS.indexOf(event.message.type) * 64 + event.message.epoch * 2 + from;
+    }
     case "timer":
-      return event.timer;
+      return 256 + TIMERS.indexOf(event.timer);
     case "read":
-    case "settled":
-      return `${event.type} ${event.decision?.epoch} ${event.decision?.side}`;
+    case "settled": {
+      const { decision } = event;
+      const code = decision ? 1 + decision.epoch * 2 + SIDES.indexOf(decision.side) : 0;
+      return (event.type === "read" ? 264 : 304) + code;
+    }
     case "unfenced":
-      return `${event.type} ${event.unbroken}`;
+      return event.unbroken ? 344 : 345;
     default:
-      return event.type;
+      return 346 + OTHERS.indexOf(event.type);
   }
 }
 
 function cached<Action>(
-  cache: Map<string, Cached<Action>>,
+  cache: Map<number, Cached<Action>>,
   number: number,
   event: DriverEvent | RelayEvent,
   compute: () => Cached<Action>,
 ): Cached<Action> {
-  const key = `${number} ${nameOf(event)}`;
+  const key = number * CODES + codeOf(event);
   let step = cache.get(key);
   if (!step) {
     step = compute();
