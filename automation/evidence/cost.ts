@@ -12,17 +12,21 @@ export interface CostChange {
   /** Date of the prices, if it is known. */
   readonly asOf?: string;
   readonly before: readonly CostLine[];
+  /** What is there only while the migration is under way, at its price for a whole month. */
+  readonly during?: readonly CostLine[];
   readonly after: readonly CostLine[];
 }
 
-/** The monthly cost before and after a migration, line by line. */
+/** The monthly cost before, during and after a migration, line by line. */
 export function costOf(data: Facts | undefined): CostChange | undefined {
   if (!data) return undefined;
   const asOf = textOf(data, "asOf");
+  const during = listOf(data, "during").map(costLineOf);
   return {
     currency: textOf(data, "currency") ?? "USD",
     ...(asOf && { asOf }),
     before: listOf(data, "before").map(costLineOf),
+    ...(during.length > 0 && { during }),
     after: listOf(data, "after").map(costLineOf),
   };
 }

@@ -81,12 +81,19 @@ function stackUpdates({ stackUpdates }: Summary): string {
   return table(["Step", "Stage", "Resources", "Duration", "Mended first"], rows);
 }
 
-function cost({ before, after, currency }: CostChange): string {
+function cost({ before, during, after, currency }: CostChange): string {
   const rows = (when: string, lines: CostChange["before"]) => [
     ...lines.map(({ what, monthly }) => [when, what, money(monthly, currency)]),
     [when, "**Total**", `**${money(monthlyTotal(lines), currency)}**`],
   ];
-  return table(["", "What", "A month"], [...rows("Before", before), ...rows("After", after)]);
+  return table(
+    ["", "What", "A month"],
+    [
+      ...rows("Before", before),
+      ...(during ? rows("During the migration", during) : []),
+      ...rows("After", after),
+    ],
+  );
 }
 
 function seal({ events, signature }: Evidence): string {

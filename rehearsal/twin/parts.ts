@@ -15,7 +15,7 @@ export class Parts {
     for (const part of parts) {
       this.#parts.push(part);
       this.#provider.add(part);
-      for (const service of part.services ?? []) this.#services.set(service.name, service);
+      for (const service of part.services ?? []) this.#addService(service);
     }
   }
 
@@ -32,5 +32,11 @@ export class Parts {
   /** Stops them in the reverse order of their coming. */
   async stop(): Promise<void> {
     for (const part of this.#parts.splice(0).reverse()) await part.stop?.();
+  }
+
+  /** Several parts may have actions of one service, as networks and machines have of EC2. */
+  #addService({ name, actions }: Service): void {
+    const known = this.#services.get(name)?.actions;
+    this.#services.set(name, { name, actions: { ...known, ...actions } });
   }
 }

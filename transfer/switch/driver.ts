@@ -147,7 +147,9 @@ function advance(
   if (event.type === "drained" && state.phase === "draining")
     return { state: { phase: "turning", attempt }, actions: [{ type: "turn", toward }] };
   if (event.type === "turned" && state.phase === "turning")
-    return settle({ ...attempt, turned: true });
+    return decide({ ...attempt, turned: true });
+  if (event.type === "unfenced" && state.phase === "lifting")
+    return lifted(attempt, event.unbroken);
   if (state.phase !== "settling") return stay(state);
   if (event.type === "settled" && event.decision && event.decision.epoch >= attempt.epoch)
     return decided(attempt, event.decision, relays, timing);
@@ -172,14 +174,42 @@ function heldBy(state: Trying, relay: string, relays: readonly string[]): Driver
 
 /** Proposes to stay from now on; a proposal that is already under way may still win. */
 function withdrawn(state: Trying, why: Withdrawal): DriverStep {
-  if (state.attempt.withdrawn) return stay(state);
+  if (state.attempt.withdrawn)
+    return state.phase === "lifting" && why !== "deadline" ? settle(state.attempt) : stay(state);
   const attempt = { ...state.attempt, withdrawn: true };
   if (state.phase === "settling") {
     return { state: { phase: "settling", attempt }, actions: [withdraw(why)] };
   }
-  const step = settle(attempt);
+  const step = state.phase === "lifting" ? settle(attempt) : decide(attempt);
   const stop: DriverAction = { type: "stopTimer", timer: "resend" };
   return { state: step.state, actions: [withdraw(why), stop, ...step.actions] };
+}
+
+/**
+ * A pause on the target would hold up the record too, which lives there: on the way back the fence is lifted first, and
+ * what queued behind it is killed unless the traffic is to stay.
+ */
+function decide(attempt: Attempt): DriverStep {
+  if (!attempt.fenced || attempt.from !== "target") return settle(attempt);
+  return {
+    state: { phase: "lifting", attempt },
+    actions: [{ type: "unfence", side: attempt.from, kill: !attempt.withdrawn }],
+  };
+}
+
+function lifted(attempt: Attempt, unbroken: boolean): DriverStep {
+  const whole = unbroken && !attempt.lapsed;
+  const step = settle({
+    ...attempt,
+    fenced: false,
+    lapsed: !whole,
+    withdrawn: attempt.withdrawn || !whole,
+  });
+  const stops = (["lease", "renew"] as const).map((timer): DriverAction => ({
+    type: "stopTimer",
+    timer,
+  }));
+  return { state: step.state, actions: [...stops, ...step.actions] };
 }
 
 function settle(attempt: Attempt): DriverStep {

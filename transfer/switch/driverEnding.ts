@@ -1,12 +1,4 @@
-import type {
-  Attempt,
-  DriverAction,
-  DriverEvent,
-  DriverState,
-  DriverStep,
-  Ending,
-  In,
-} from "./driverTypes.ts";
+import type { Attempt, DriverAction, DriverEvent, DriverStep, Ending, In } from "./driverTypes.ts";
 import { other, type Decision, type Side, type Timing } from "./protocol.ts";
 
 /** The record has answered: the relays first, since their clients wait; then fence and tails. */
@@ -22,17 +14,14 @@ export function decided(
     timer,
   }));
   const tell = [...stop, ...tellDecided(owner, relays, timing)];
-  if (!attempt.fenced) return { state: { phase: "idle", owner, untold: relays }, actions: tell };
-  return {
-    state: {
-      phase: "unfencing",
-      owner,
-      untold: relays,
-      kill: moved,
-      equal: !moved || (attempt.turned && !attempt.lapsed),
-    },
-    actions: [...tell, { type: "unfence", side: attempt.from, kill: moved }],
-  };
+  const touched = relays.every((relay) => attempt.held.includes(relay));
+  if (!touched && !moved) return { state: { phase: "idle", owner, untold: relays }, actions: tell };
+  const equal = !moved || (attempt.turned && !attempt.lapsed);
+  const ending = { owner, untold: relays, kill: moved, equal } as const;
+  const next: DriverStep = attempt.fenced
+    ? unfenceFirst({ ...ending, phase: "unfencing" })
+    : arm({ ...ending, phase: "arming" });
+  return { state: next.state, actions: [...tell, ...next.actions] };
 }
 
 /** Nothing is under way; a switch may be asked for, and relays may still have to be told the last one's end. */
@@ -64,6 +53,10 @@ export function endingStep(state: Ending, event: DriverEvent, timing: Timing): D
   if (event.type === "timer" && event.timer === "renew" && state.phase === "unfencing")
     return { state, actions: [{ type: "renew", side: fencedSide(state) }] };
   return telling(state, event, timing);
+}
+
+function unfenceFirst(state: Ending): DriverStep {
+  return { state, actions: [unfence(state)] };
 }
 
 function arm(state: Ending): DriverStep {
@@ -99,7 +92,7 @@ function telling<State extends In<"idle"> | Ending>(
   if (event.type === "message" && event.message.type === "serving") {
     if (event.message.epoch < state.owner.epoch) return { state, actions: [] };
     const untold = state.untold.filter((relay) => relay !== event.relay);
-    return { state: { ...state, untold } as DriverState, actions: [] };
+    return { state: { ...state, untold }, actions: [] };
   }
   const resend = event.type === "timer" && event.timer === "resend" && state.untold.length > 0;
   return { state, actions: resend ? tellDecided(state.owner, state.untold, timing) : [] };

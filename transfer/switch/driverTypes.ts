@@ -9,7 +9,7 @@ export interface Attempt {
   readonly from: Side;
   /** Relays that hold. */
   readonly held: readonly string[];
-  /** The fence was asked for, so it must be lifted and the tails put back. */
+  /** The fence was asked for and is not known to be lifted. */
   readonly fenced: boolean;
   /** Both tails stand still and note what changes. */
   readonly turned: boolean;
@@ -27,7 +27,7 @@ export type DriverState =
   | { readonly phase: "idle"; readonly owner: Decision; readonly untold: readonly string[] }
   | { readonly phase: "opening"; readonly owner: Decision }
   | {
-      readonly phase: "holding" | "fencing" | "draining" | "turning" | "settling";
+      readonly phase: "holding" | "fencing" | "draining" | "turning" | "lifting" | "settling";
       readonly attempt: Attempt;
     }
   /** Decided: the fence is lifted, then the new owner's tail is started. */

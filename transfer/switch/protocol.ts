@@ -39,7 +39,7 @@ export const DEFAULT_TIMING: Timing = {
   relayMs: 1_000,
   retryMs: 50,
   resendMs: 20,
-  leaseMs: 3_000,
+  leaseMs: 1_000,
   recheckMs: 10_000,
 };
 

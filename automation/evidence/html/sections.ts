@@ -82,9 +82,12 @@ export function stackSection({ stackUpdates }: Summary): Section {
 
 export function costSection({ cost }: Summary): Section {
   if (!cost) return undefined;
+  const { before, during, after, currency } = cost;
+  const column = (title: string, lines: readonly CostLine[]) =>
+    markup`<div><h3>${title}</h3>${costTable(lines, currency)}</div>`;
   const content = markup`<p>${costSentence(cost)}</p>
-<div class="columns"><div><h3>Before</h3>${costTable(cost.before, cost.currency)}</div>
-<div><h3>After</h3>${costTable(cost.after, cost.currency)}</div></div>`;
+<div class="columns">${column("Before", before)}
+${during && markup`${column("During the migration", during)}\n`}${column("After", after)}</div>`;
   return section("cost", "Monthly cost", content);
 }
 

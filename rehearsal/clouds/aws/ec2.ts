@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { AwsError, type Part, type Properties, type ResourceKind, type World } from "../world.ts";
 import { given, number, tags, text, texts } from "../properties.ts";
+import { describeActions } from "./ec2Describe.ts";
 
 export interface Rule {
   readonly id: string;
@@ -9,6 +10,7 @@ export interface Rule {
   readonly toPort: number;
   readonly cidr?: string;
   readonly groupId?: string;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface SecurityGroup {
@@ -59,13 +61,7 @@ export function createEc2(
     services: [
       {
         name: "ec2",
-        actions: {
-          DescribeSecurityGroups: async ({ GroupId }: { GroupId?: string[] }) => ({
-            securityGroupInfo: (GroupId?.map(network.group) ?? [...groups.values()]).map((group) =>
-              describe(group, world.account.id),
-            ),
-          }),
-        },
+        actions: describeActions(groups, network.group, world.account.id),
       },
     ],
     kinds: [
@@ -130,6 +126,7 @@ function securityGroupKind(world: World, groups: Map<string, SecurityGroup>): Re
         ingress: inlineRules(inputs, "ingress"),
         egress: inlineRules(inputs, "egress"),
       };
+      refuseNameTwice(groups, group);
       groups.set(id, group);
       return { id, outputs: { ...given(inputs), ...outputsOf(world, group) } };
     },
@@ -153,6 +150,17 @@ function securityGroupKind(world: World, groups: Map<string, SecurityGroup>): Re
   };
 }
 
+/** A name is a group's own within its VPC. */
+function refuseNameTwice(
+  groups: ReadonlyMap<string, SecurityGroup>,
+  { name, vpcId }: SecurityGroup,
+): void {
+  const taken = [...groups.values()].some((group) => group.name === name && group.vpcId === vpcId);
+  if (!taken) return;
+  const message = `The security group '${name}' already exists for VPC '${vpcId}'`;
+  throw new AwsError("InvalidGroup.Duplicate", message);
+}
+
 /** A rule as a resource of its own, identified as the service does. */
 function ruleKind(type: string, side: "ingress" | "egress", network: Ec2Network): ResourceKind {
   const put = (id: string, inputs: Properties) => {
@@ -164,8 +172,11 @@ function ruleKind(type: string, side: "ingress" | "egress", network: Ec2Network)
       toPort: number(inputs, "toPort") ?? -1,
       cidr: text(inputs, "cidrIpv4"),
       groupId: text(inputs, "referencedSecurityGroupId"),
+      tags: tags(inputs),
     };
-    group[side] = [...group[side].filter((each) => each.id !== id), rule];
+    const others = group[side].filter((each) => each.id !== id);
+    refuseRuleTwice(others, rule);
+    group[side] = [...others, rule];
     return { ...given(inputs), securityGroupRuleId: id, tagsAll: tags(inputs) };
   };
   const action = side === "ingress" ? "Ingress" : "Egress";
@@ -193,6 +204,15 @@ function ruleKind(type: string, side: "ingress" | "egress", network: Ec2Network)
   };
 }
 
+function refuseRuleTwice(rules: readonly Rule[], rule: Rule): void {
+  const meaning = ({ protocol, fromPort, toPort, cidr, groupId }: Rule) =>
+    [protocol, fromPort, toPort, cidr, groupId].join(" ");
+  if (!rules.some((each) => meaning(each) === meaning(rule))) return;
+  const peer = `peer: ${rule.cidr ?? rule.groupId}, ${rule.protocol}`;
+  const message = `the specified rule "${peer}, from port: ${rule.fromPort}, to port: ${rule.toPort}, ALLOW" already exists`;
+  throw new AwsError("InvalidPermission.Duplicate", message);
+}
+
 /** Rules written in the group itself: one for each source they name. */
 function inlineRules(inputs: Properties, side: string): Rule[] {
   const rules = (inputs[side] as readonly Properties[] | undefined) ?? [];
@@ -218,26 +238,5 @@ function outputsOf(world: World, group: SecurityGroup) {
     ownerId: world.account.id,
     vpcId: group.vpcId,
     tagsAll: group.tags,
-  };
-}
-
-function describe(group: SecurityGroup, account: string) {
-  const permissions = (rules: readonly Rule[]) =>
-    rules.map(({ protocol, fromPort, toPort, cidr, groupId }) => ({
-      ipProtocol: protocol,
-      fromPort,
-      toPort,
-      groups: groupId ? [{ groupId, userId: account }] : [],
-      ipRanges: cidr ? [{ cidrIp: cidr }] : [],
-    }));
-  return {
-    ownerId: account,
-    groupId: group.id,
-    groupName: group.name,
-    groupDescription: group.description,
-    vpcId: group.vpcId,
-    ipPermissions: permissions(group.ingress),
-    ipPermissionsEgress: permissions(group.egress),
-    tagSet: Object.entries(group.tags).map(([key, value]) => ({ key, value })),
   };
 }

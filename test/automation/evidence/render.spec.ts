@@ -29,6 +29,13 @@ describe("the page of evidence", () => {
     for (const text of shown) expect(page).to.contain(text);
   });
 
+  it("shows what costs only while the migration is under way, between before and after", () => {
+    const headings = ["Before", "During the migration", "After"].map((each) => `<h3>${each}</h3>`);
+    const columns = renderHtml(evidence).match(/<h3>.*?<\/h3>/g);
+    expect(columns).to.deep.equal(headings);
+    expect(renderHtml(evidence)).to.contain("Mover, t4g.small").and.contain("<b>$12.90</b>");
+  });
+
   it("is one file: it loads nothing and runs nothing", () => {
     const page = renderHtml(evidence);
     expect(page).to.not.match(/\b(src|href|action|srcset)\s*=|@import|url\(|<link|<iframe/);
@@ -62,7 +69,13 @@ describe("the page of evidence", () => {
       [
         3,
         "cost",
-        { currency: HOSTILE, asOf: HOSTILE, before: [{ what: HOSTILE, monthly: 1 }], after: [] },
+        {
+          currency: HOSTILE,
+          asOf: HOSTILE,
+          before: [{ what: HOSTILE, monthly: 1 }],
+          during: [{ what: HOSTILE, monthly: 1 }],
+          after: [],
+        },
       ],
     ]);
     const hostile = await sealEvidence(events, memorySigner());
@@ -82,12 +95,34 @@ describe("the evidence as Markdown", () => {
       .to.contain("| Longest stall | 21.8 s |")
       .and.contain("- [x] No Redis errors in the logs: 0 of 1,204 lines")
       .and.contain("| Wait for the maintenance window | approved | waited 3.0 s |");
+    expect(renderMarkdown(plain).match(/^\| (Before|During|After).*$/gm)).to.deep.equal([
+      "| Before | cache.t3.micro, 1 node | $12.41 |",
+      "| Before | **Total** | **$12.41** |",
+      "| During the migration | Mover, t4g.small | $12.26 |",
+      "| During the migration | Mover, volume | $0.64 |",
+      "| During the migration | **Total** | **$12.90** |",
+      "| After | cache.t3.micro, 2 nodes | $24.82 |",
+      "| After | KMS key | $1.00 |",
+      "| After | Snapshots, 7 days | $0.50 |",
+      "| After | **Total** | **$26.32** |",
+    ]);
     const events = chainOf([
       [0, "run.started", started],
       [1, "gate.approved", { gate: "a|b\nc", by: "ada" }],
     ]);
     const hostile = renderMarkdown(await sealEvidence(events, memorySigner()));
     expect(hostile).to.contain("| a\\|b c | ada |");
+  });
+
+  it("has no costs during a migration that adds none", async () => {
+    const cost = { before: [], during: [], after: [{ what: "KMS key", monthly: 1 }] };
+    const events = chainOf([
+      [0, "run.started", started],
+      [1, "cost", cost],
+    ]);
+    const without = await sealEvidence(events, memorySigner());
+    expect(renderMarkdown(without)).to.not.contain("During");
+    expect(renderHtml(without)).to.not.contain("During");
   });
 
   it("leaves out what a run has nothing of", async () => {

@@ -66,6 +66,10 @@ const cost: Facts = {
   currency: "USD",
   asOf: "2026-11-01",
   before: [{ what: "cache.t3.micro, 1 node", monthly: 12.41 }],
+  during: [
+    { what: "Mover, t4g.small", monthly: 12.26 },
+    { what: "Mover, volume", monthly: 0.64 },
+  ],
   after: [
     { what: "cache.t3.micro, 2 nodes", monthly: 24.82 },
     { what: "KMS key", monthly: 1 },

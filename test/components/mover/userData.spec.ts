@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { moverUserData } from "../../../components/mover/userData.ts";
@@ -49,6 +50,17 @@ describe("the mover's user data", () => {
     expect(fileAt("/etc/godwit/mover.env").permissions).to.equal("0600");
     const rest = render().replaceAll("GODWIT_ENGINE_SECRET=", "").replaceAll(ARN, "");
     expect(rest).not.to.match(/token|passw|secret|postgres|akia|private key/i);
+  });
+
+  it("tells login shells what the service is told, so that a command line there is near its mover", () => {
+    const { content, permissions } = fileAt("/etc/profile.d/godwit.sh");
+    expect(permissions).to.equal("0644");
+    const environment = execFileSync("/bin/sh", ["-c", `${content}\nenv`], {
+      env: {},
+      encoding: "utf8",
+    });
+    const { content: service } = fileAt("/etc/godwit/mover.env");
+    expect(environment.split("\n")).to.include.members(service.trim().split("\n"));
   });
 
   it("is the same for the same arguments: a machine is replaced when it changes", () => {

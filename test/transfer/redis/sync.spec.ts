@@ -89,6 +89,7 @@ describe("live copy", function () {
     await live.drain();
     await tell(pair.onSource, ["SELECT", 11], ["SET", "first", 1]);
     await live.drain();
+    expect(live.state().rescans).to.deep.equal([]);
     await expectEqual(pair);
   });
 

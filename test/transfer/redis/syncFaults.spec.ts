@@ -49,6 +49,23 @@ describe("faults of a live copy", function () {
     await expectEqual(pair);
   });
 
+  it("copies again what a cut link to the target has not acknowledged, without a scan", async () => {
+    const { pair } = linked;
+    const live = await linked.copy();
+    const writer = await Writer.start(pair.source.address);
+    for (let i = 0; i < 10; i++) {
+      const before = live.state();
+      await until(() => live.state().changes > before.changes + 500);
+      await until(() => live.state().lag.keys > 0);
+      linked.target.cut();
+      await until(() => live.state().reconnects > before.reconnects);
+    }
+    await writer.stop();
+    await live.drain();
+    expect(reasons(live)).to.deep.equal([]);
+    await expectEqual(pair);
+  });
+
   it("copies and follows over slow links", async () => {
     const { pair } = linked;
     await fill(pair.onSource, KEYS);

@@ -13,6 +13,7 @@ import type { Iam } from "../iam.ts";
 import type { Principals } from "../principals.ts";
 import type { Credentials } from "../signature.ts";
 import { servicesOf } from "./cloudConfig.ts";
+import { describeActions, type KnownInstance } from "./describe.ts";
 import { killOnRequest } from "./kills.ts";
 import { Machine } from "./machine.ts";
 
@@ -23,8 +24,7 @@ export interface InstanceOptions {
   readonly faults: Faults;
 }
 
-interface Running {
-  readonly address: string;
+interface Running extends KnownInstance {
   readonly credentials: Credentials;
   readonly machines: readonly Machine[];
   outputs: Properties;
@@ -34,17 +34,30 @@ interface Running {
 export function createInstances(world: World, options: InstanceOptions): Part {
   const fleet = new Fleet(world, options);
   killOnRequest(options.faults, () => fleet.machines);
-  return { kinds: [instanceKind(fleet)], stop: () => fleet.stopAll() };
+  return {
+    services: [{ name: "ec2", actions: describeActions(fleet) }],
+    kinds: [instanceKind(fleet)],
+    stop: () => fleet.stopAll(),
+  };
 }
 
 class Fleet {
   readonly #world: World;
   readonly #options: InstanceOptions;
   readonly #running = new Map<string, Running>();
+  readonly #terminated: KnownInstance[] = [];
 
   constructor(world: World, options: InstanceOptions) {
     this.#world = world;
     this.#options = options;
+  }
+
+  get running(): readonly KnownInstance[] {
+    return [...this.#running.values()];
+  }
+
+  get terminated(): readonly KnownInstance[] {
+    return this.#terminated;
   }
 
   get machines(): readonly Machine[] {
@@ -69,7 +82,8 @@ class Fleet {
       ...this.#outputs(id, address, zone),
       tagsAll: tags(inputs),
     };
-    this.#running.set(id, { address, credentials, machines, outputs });
+    const launchedAt = new Date();
+    this.#running.set(id, { id, address, launchedAt, credentials, machines, outputs });
     await Promise.all(machines.map((machine) => machine.start()));
     return { id, outputs };
   }
@@ -85,6 +99,7 @@ class Fleet {
     const found = this.#running.get(id);
     if (!found) return;
     this.#running.delete(id);
+    this.#terminated.push(found);
     await Promise.all(found.machines.map((machine) => machine.stop()));
     this.#options.principals.remove(found.credentials);
     await this.#world.machines.remove(found.address);

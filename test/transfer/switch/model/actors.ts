@@ -4,7 +4,7 @@ import type { DriverState } from "../../../../transfer/switch/driverTypes.ts";
 import { BOOTING, type RelayState } from "../../../../transfer/switch/relay.ts";
 import type { Machines } from "./machines.ts";
 import type { Rules } from "./rules.ts";
-import { acknowledge, budgetAt, recordConfirmed, type Emit } from "./servers.ts";
+import { acknowledge, budgetAt, recordConfirmed, TARGET, type Emit } from "./servers.ts";
 import {
   ALL_KEYS,
   APPLYING,
@@ -98,8 +98,9 @@ function asksAgain(world: World, machines: Machines): World {
   });
 }
 
-/** The last decision, if it is durable and of this epoch or later. */
+/** The last decision, if it is durable and of this epoch or later. A look writes too, so a pause holds it up. */
 function answer(world: World, rules: Rules, atLeast: number): Decision | undefined {
+  if (world[serverAt(TARGET) + SERVER.paused]) return undefined;
   const epoch = world[RECORD]! - 1;
   if (epoch < atLeast || (rules.recordConfirmed && !recordConfirmed(world))) return undefined;
   return { epoch, side: SIDES[world[RECORD + 1]! - 1]! };

@@ -174,8 +174,9 @@ function copyMoves(world: World, toward: number, emit: Emit): void {
   }
 }
 
-/** A proposal reaches the record's primary; it may be a copy of one, or come late. */
+/** A proposal reaches the record's primary; it may be a copy of one, or come late. A pause holds it up. */
 function recordMoves(world: World, rules: Rules, emit: Emit): void {
+  if (world[serverAt(TARGET) + SERVER.paused]) return;
   for (const [index, side] of SIDES.entries()) {
     for (let epoch = 1; epoch <= MAX_EPOCH; epoch++) {
       if (!(world[PROPOSED + index]! & (1 << epoch))) continue;
