@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Facts, Job, JobContext } from "../../automation/step.ts";
 import { RedisConnection, type RedisAddress } from "../../transfer/redis/connection.ts";
 import { writeCommands } from "../../transfer/redis/info.ts";
@@ -30,6 +31,7 @@ interface Saved {
 }
 
 const PUBLISH_EVERY_MS = 250;
+const SAVED_WITHIN_MS = 2_000;
 
 /**
  * Copies `source` to `target` while clients write, follows what they change until it is stopped, and turns round
@@ -139,8 +141,7 @@ class Follower {
       target: to,
       startEqual: how.startEqual,
       checkpoint: how.copy,
-      // Not waited for: the copy must go on while the engine's database is away.
-      onCheckpoint: (copy) => void this.#save({ direction, copy }),
+      onCheckpoint: (copy) => this.#saveSoon({ direction, copy }),
     });
     this.#live = live;
     live.done.catch((error: unknown) => this.#fail(error));
@@ -148,6 +149,15 @@ class Follower {
 
   #save(saved: Saved): Promise<void> {
     return this.#ctx.save(saved as unknown as Facts);
+  }
+
+  /** A successor should know of a new lane before it is used, but the copy goes on while the database is away. */
+  async #saveSoon(saved: Saved): Promise<void> {
+    const late = new AbortController();
+    const waited = delay(SAVED_WITHIN_MS, undefined, { signal: late.signal }).catch(
+      () => undefined,
+    );
+    await Promise.race([this.#save(saved), waited]).finally(() => late.abort());
   }
 
   /** The followed server, and the one that follows it. */

@@ -10,7 +10,7 @@ import type { LiveTwin } from "../../rehearsal/index.ts";
 
 /** A stack with a program of the test's own, on the twin's backend and with its plugins. */
 export async function openTestStack(
-  { environment }: LiveTwin,
+  { environment }: Pick<LiveTwin, "environment">,
   stackName: string,
   program: PulumiFn,
 ): Promise<Stack> {

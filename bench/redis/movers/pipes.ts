@@ -48,7 +48,9 @@ export const dumpRestoreLoop: Mover = {
   },
 };
 
+// The last part of the pipe runs in the shell itself, which so knows what the commands in it have used.
 const LOOP = `
+set -e; shopt -s lastpipe
 from="$1"; shift
 redis-cli -p "$from" --scan | head -n ${LOOP_KEYS} | while read -r key; do
   left=$(redis-cli -p "$from" PTTL "$key")
