@@ -1,21 +1,38 @@
 import { parseArgs } from "node:util";
-import { line } from "./figures.ts";
+import { line, type Figure } from "./figures.ts";
 import { describeMachine } from "./machine.ts";
 import { PARTS } from "./redis/bench.ts";
 import { benchRedis, REDIS_TOOLS } from "./redis/index.ts";
+import { benchRelay, RELAY_TOOLS } from "./relay/index.ts";
 
 const USAGE = `usage: npm run bench -- redis [--json] [--keys N] [--rounds N] [--tail-seconds N] [--only PARTS] [--full]
+       npm run bench -- relay [--json] [--requests N] [--rounds N] [--pace-seconds N]
 
   --json          one JSON document on standard output instead of a line a figure
-  --keys N        strings that are copied and compared (default 1,000,000); mixed types: a tenth
   --rounds N      how often each is measured; the figures are median, least and most (default 3)
+  --keys N        strings that are copied and compared (default 1,000,000); mixed types: a tenth
   --tail-seconds  how long clients write while the tail is measured (default 10)
   --only PARTS    some of ${PARTS.join(",")}
   --full          five million keys too
+  --requests N    requests of a round that measures how many are possible (default 500,000)
+  --pace-seconds  how long latency is measured at 10,000 requests a second (default 10)
 `;
 
 const WRONG_USAGE = 2;
 const INTERRUPTED = 130;
+
+type Options = NonNullable<ReturnType<typeof parsed>>;
+type Tell = (what: string) => void;
+
+interface Subject {
+  readonly tools: Parameters<typeof describeMachine>[0];
+  measure(options: Options, tell: Tell): Promise<Figure[]>;
+}
+
+const subjects: Readonly<Record<string, Subject>> = {
+  redis: { tools: REDIS_TOOLS, measure: benchRedis },
+  relay: { tools: RELAY_TOOLS, measure: benchRelay },
+};
 
 // Ends as by `exit`, where servers and folders are cleared away.
 process.once("SIGINT", () => process.exit(INTERRUPTED));
@@ -24,14 +41,15 @@ await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
   const options = parsed(args);
-  if (!options) {
+  const subject = options && subjects[options.subject];
+  if (!subject) {
     process.stderr.write(USAGE);
     process.exitCode = WRONG_USAGE;
     return;
   }
-  const machine = await describeMachine(REDIS_TOOLS);
+  const machine = await describeMachine(subject.tools);
   const tell = (what: string) => void process.stderr.write(`${what}\n`);
-  const figures = await benchRedis(options, tell);
+  const figures = await subject.measure(options, tell);
   const text = options.json
     ? JSON.stringify([machine, ...figures], undefined, 2)
     : [JSON.stringify(machine), ...figures.map(line)].join("\n");
@@ -49,16 +67,25 @@ function parsed(args: readonly string[]) {
         full: { type: "boolean", default: false },
         keys: { type: "string", default: "1000000" },
         rounds: { type: "string", default: "3" },
+        requests: { type: "string", default: "500000" },
         "tail-seconds": { type: "string", default: "10" },
+        "pace-seconds": { type: "string", default: "10" },
         only: { type: "string", default: PARTS.join() },
       },
     });
-    const counts = [values.keys, values.rounds, values["tail-seconds"]].map(Number);
-    const parts = PARTS.filter((part) => values.only.split(",").includes(part));
-    const valid = counts.every((count) => Number.isInteger(count) && count > 0) && parts.length > 0;
-    if (positionals.join() !== "redis" || !valid) return undefined;
-    const [keys = 0, rounds = 0, tailSeconds = 0] = counts;
-    return { ...values, keys, rounds, tailSeconds, parts };
+    const { json, full, only, ...numbers } = values;
+    const counts = {
+      keys: Number(numbers.keys),
+      rounds: Number(numbers.rounds),
+      requests: Number(numbers.requests),
+      tailSeconds: Number(numbers["tail-seconds"]),
+      paceSeconds: Number(numbers["pace-seconds"]),
+    };
+    const valid = Object.values(counts).every((count) => Number.isInteger(count) && count > 0);
+    const parts = PARTS.filter((part) => only.split(",").includes(part));
+    const [subject = "", ...more] = positionals;
+    if (!valid || parts.length === 0 || more.length > 0) return undefined;
+    return { subject, json, full, parts, ...counts };
   } catch {
     return undefined;
   }

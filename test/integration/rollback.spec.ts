@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { open } from "../../rehearsal/index.ts";
 import { RedisConnection } from "../../transfer/redis/connection.ts";
@@ -39,8 +40,17 @@ describe("leaving a move", function () {
     expect(await cloud.applicationHost()).to.match(/^acme-redis-production\./);
   }
 
+  /** As any client at the addresses that a kept twin prints. */
+  async function connectTo(name: string): Promise<RedisConnection> {
+    const { dir } = await TwinCloud.in(godwit.home);
+    const { host, port, serverName, password, ca } = (await (await open(dir)).endpoints())[name]!;
+    return await RedisConnection.open({
+      ...{ host, port, password },
+      ...(serverName && { tls: { servername: serverName, ca: readFileSync(ca!, "utf8") } }),
+    });
+  }
+
   for (const [step, mode] of [
-    ["copy", "live"],
     ["turn", "live"],
     ["restore", "offline"],
   ] as const) {
@@ -66,9 +76,9 @@ describe("leaving a move", function () {
     });
   }
 
-  it("a write that reached the source before the deployment stops the move, and is still there after it", async () => {
-    const run = await moveUntil("drain");
-    const source = await sourceOf(godwit.home);
+  it("offline: a write that reached the source before the deployment stops the move, and is still there after it", async () => {
+    const run = await moveUntil("cutover", "offline");
+    const source = await connectTo("redis.source");
     await source.ask("SET", "stray", "written by somebody");
     const stopped = await godwit.run(["resume", run, "--json"]);
     expect(stopped.code).to.equal(1);
@@ -81,6 +91,31 @@ describe("leaving a move", function () {
     expect(await (await TwinCloud.in(godwit.home)).applicationHost()).to.match(/production/);
   });
 
+  it("live: a write that reached the source before the turn is on the target", async () => {
+    const run = await moveUntil("drain");
+    const source = await connectTo("redis.source");
+    await source.ask("SET", "stray", "written by somebody");
+    source.close();
+    const resumed = await godwit.run(["resume", run, "--json"]);
+    expect(resumed.code, resumed.stderr).to.equal(0);
+    const target = await connectTo("redis.target");
+    expect(String(await target.ask("GET", "stray"))).to.equal("written by somebody");
+    target.close();
+  });
+
+  it("live: a client that is still connected to the source stops the move, which goes on without it", async () => {
+    const run = await moveUntil("turn");
+    const straggler = await connectTo("redis.source");
+    await straggler.ask("CLIENT", "SETNAME", "straggler");
+    const stopped = await godwit.run(["resume", run, "--json"]);
+    expect(stopped.code).to.equal(1);
+    expect(said(stopped)).to.match(/The source has got 1 clients .* \(straggler\)/);
+    straggler.close();
+    const resumed = await godwit.run(["resume", run, "--json"]);
+    expect(resumed.code, resumed.stderr).to.equal(0);
+    expect(documentOf(resumed).traffic).to.include({ lostWrites: 0, duplicatedWrites: 0 });
+  });
+
   it("rollback after delete-source has begun is refused, and the run can still be finished", async () => {
     const run = await moveUntil("delete-source");
     const refused = await godwit.run(["rollback", run]);
@@ -91,10 +126,3 @@ describe("leaving a move", function () {
     expect(documentOf(finished).traffic).to.include({ lostWrites: 0, duplicatedWrites: 0 });
   });
 });
-
-/** The plaintext source of the one twin below a home, as any client reaches it. */
-async function sourceOf(home: string): Promise<RedisConnection> {
-  const { dir } = await TwinCloud.in(home);
-  const { host, port } = (await (await open(dir)).endpoints())["redis.source"]!;
-  return await RedisConnection.open({ host, port });
-}

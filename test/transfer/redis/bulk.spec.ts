@@ -165,7 +165,7 @@ describe("bulk copy", function () {
   it("takes unfinished parts of an earlier copy for no data", async () => {
     await tell(pair.onSource, ["SET", "godwit:part:left-over", "1"], ["SET", "a", "1"]);
     await copy();
-    expect((await pair.onTarget.ask("KEYS", "*"))).to.deep.equal([Buffer.from("a")]);
+    expect(await pair.onTarget.ask("KEYS", "*")).to.deep.equal([Buffer.from("a")]);
   });
 
   it("ends equal while many keys expire during the copy", async () => {

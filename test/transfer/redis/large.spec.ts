@@ -147,7 +147,7 @@ describe("copying a large key in pieces", function () {
       abort.signal.throwIfAborted();
     });
     expect(String(await rejection(copy({ pace, signal: abort.signal })))).to.contain("enough");
-    expect((await pair.onTarget.ask("KEYS", "*"))).to.deep.equal([KEY]);
+    expect(await pair.onTarget.ask("KEYS", "*")).to.deep.equal([KEY]);
     expect(String(await pair.onTarget.ask("GET", KEY))).to.equal("old");
   });
 
@@ -157,7 +157,7 @@ describe("copying a large key in pieces", function () {
     const refused = await rejection(copy());
     await tell(pair.onTarget, ["CONFIG", "SET", "maxmemory", "0"]);
     expect(refused).to.be.instanceOf(RefusedError).and.include({ side: "target", code: "OOM" });
-    expect((await pair.onTarget.ask("KEYS", "*"))).to.deep.equal([KEY]);
+    expect(await pair.onTarget.ask("KEYS", "*")).to.deep.equal([KEY]);
   });
 
   it("removes the parts that killed copies left, in every database, and nothing else", async () => {
