@@ -20,7 +20,7 @@ const finders: Readonly<Record<string, Finder>> = {
   "aws:kms/alias:Alias": given("name"),
   "aws:iam/role:Role": given("name"),
   "aws:iam/instanceProfile:InstanceProfile": given("name"),
-  "aws:iam/rolePolicy:RolePolicy": async ({ role, name }) => `${role}:${name}`,
+  "aws:iam/rolePolicy:RolePolicy": async ({ role, name }) => `${String(role)}:${String(name)}`,
   "aws:secretsmanager/secret:Secret": secretArn,
   "aws:kms/key:Key": keyId,
   "aws:ec2/securityGroup:SecurityGroup": securityGroupId,

@@ -61,7 +61,7 @@ export function createEc2(
     services: [
       {
         name: "ec2",
-        actions: describeActions(groups, network.group, world.account.id),
+        actions: describeActions(groups, network.group, world),
       },
     ],
     kinds: [

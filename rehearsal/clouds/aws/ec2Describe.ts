@@ -1,4 +1,4 @@
-import type { Action } from "../world.ts";
+import type { Action, World } from "../world.ts";
 import { passes, tagSet, type Filter } from "./ec2Filters.ts";
 import type { Rule, SecurityGroup } from "./ec2.ts";
 
@@ -16,7 +16,7 @@ interface DescribeRules {
 export function describeActions(
   groups: ReadonlyMap<string, SecurityGroup>,
   find: (id: string) => SecurityGroup,
-  account: string,
+  world: Pick<World, "account">,
 ): Readonly<Record<string, Action>> {
   return {
     DescribeSecurityGroups: async ({ GroupId, Filter }: DescribeGroups) => ({
@@ -24,7 +24,7 @@ export function describeActions(
         .filter(({ id, name, vpcId, tags }) =>
           passes(Filter, { "group-id": id, "group-name": name, "vpc-id": vpcId }, tags),
         )
-        .map((group) => groupAnswer(group, account)),
+        .map((group) => groupAnswer(group, world.account.id)),
     }),
     DescribeSecurityGroupRules: async ({ SecurityGroupRuleId, Filter }: DescribeRules) => ({
       securityGroupRuleSet: [...groups.values()]
@@ -33,7 +33,7 @@ export function describeActions(
         .filter(({ rule, groupId }) =>
           passes(Filter, { "group-id": groupId, "security-group-rule-id": rule.id }, tagsOf(rule)),
         )
-        .map((each) => ruleAnswer(each, account)),
+        .map((each) => ruleAnswer(each, world.account.id)),
     }),
   };
 }

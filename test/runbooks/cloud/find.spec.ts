@@ -11,8 +11,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
 import type { Repair } from "../../../automation/stack/repair.ts";
+import { findExisting } from "../../../runbooks/cloud/find.ts";
 import { moverPids, startCloudTwin, until, type CloudTwin } from "../../rehearsal/cloudTwin.ts";
-import { withholdCreations } from "../../rehearsal/withholding.ts";
+import { withholdCreations, type Withholding } from "../../rehearsal/withholding.ts";
 import { bringMover, openMoverStack } from "./moverStack.ts";
 
 const ROLE = "aws:iam/role:Role";
@@ -26,11 +27,19 @@ const INSTANCE = "aws:ec2/instance:Instance";
 /** What is created side by side, in the order of its coming. */
 const waves = [[ROLE, GROUP], [POLICY, PROFILE, EGRESS, INGRESS], [INSTANCE]];
 const NAME = "acme-mover";
+const tags = {
+  application: "acme",
+  environment: "test",
+  "managed-by": "godwit",
+  "data-class": "confidential",
+  Name: NAME,
+};
 
 describe("a driver killed in the middle of creating a mover", function () {
-  this.timeout(120_000);
+  this.timeout(60_000);
   let twin: CloudTwin;
   let ec2: EC2Client;
+  let lost: Withholding | undefined;
   const repairs: (Repair | undefined)[] = [];
 
   before(async () => {
@@ -41,7 +50,10 @@ describe("a driver killed in the middle of creating a mover", function () {
     for (const types of waves) repairs.push(await driveAndKill(types));
     await bringMover(twin.twin.environment, (repair) => repairs.push(repair));
   });
-  after(async () => await twin?.stop());
+  after(async () => {
+    if (lost) await killDriver(lost);
+    await twin?.stop();
+  });
 
   for (const [index, types] of waves.entries()) {
     for (const type of types) {
@@ -77,17 +89,24 @@ describe("a driver killed in the middle of creating a mover", function () {
     expect(SecurityGroupRules.map(({ ToPort }) => ToPort)).to.have.members([443, 5432, 6379]);
   });
 
+  it("takes neither a machine that is gone nor another stack's for the mover", async () => {
+    const find = (changes: Record<string, string> = {}) =>
+      findExisting(twin.twin.environment.env)({
+        urn: "",
+        type: INSTANCE,
+        inputs: { tags: { ...tags, ...changes } },
+      });
+    const id = await find();
+    expect(id).to.match(/^i-/);
+    expect(await find({ environment: "prod" })).to.equal(undefined);
+    await twin.resource("delete", INSTANCE, { id: id! });
+    expect(await find()).to.equal(undefined);
+  });
+
   async function terminatedMover(): Promise<void> {
     const role = { name: "earlier" };
     await twin.resource("create", ROLE, { inputs: role });
     await twin.resource("create", PROFILE, { inputs: { ...role, role: role.name } });
-    const tags = {
-      application: "acme",
-      environment: "test",
-      "managed-by": "godwit",
-      "data-class": "confidential",
-      Name: NAME,
-    };
     const inputs = { subnetId: "subnet-0acme1", iamInstanceProfile: role.name, tags };
     const { id } = await twin.resource("create", INSTANCE, { inputs });
     await twin.resource("delete", INSTANCE, { id });
@@ -95,7 +114,7 @@ describe("a driver killed in the middle of creating a mover", function () {
 
   /** Kills the driver and its engine when these have been created and nobody has been told; gives what it had mended. */
   async function driveAndKill(types: readonly string[]): Promise<Repair | undefined> {
-    const lost = await withholdCreations(twin.twin.dir, types);
+    lost = await withholdCreations(twin.twin.dir, types);
     const driver = spawn(
       process.execPath,
       ["--import", "tsx", fileURLToPath(new URL("moverDriver.ts", import.meta.url)), twin.twin.dir],
@@ -110,14 +129,19 @@ describe("a driver killed in the middle of creating a mover", function () {
     });
     await Promise.race([lost.withheld, ended]);
     ended.catch(() => {});
-    for (const pid of processesWith(lost.dir)) process.kill(pid, "SIGKILL");
-    await until(async () => processesWith(lost.dir).length === 0 || undefined);
-    lost.close();
+    await killDriver(lost);
+    lost = undefined;
     return (JSON.parse(await said) as Repair | null) ?? undefined;
   }
 });
 
 const typeOf = (urn: string) => urn.split("::")[2]!.split("$").at(-1)!;
+
+async function killDriver({ dir, close }: Withholding): Promise<void> {
+  for (const pid of processesWith(dir)) process.kill(pid, "SIGKILL");
+  await until(async () => processesWith(dir).length === 0 || undefined);
+  close();
+}
 
 /** The driver of this way to the twin, its engine and the engine's plugins. */
 function processesWith(dir: string): number[] {

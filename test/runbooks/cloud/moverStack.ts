@@ -25,11 +25,13 @@ export async function bringMover(
 }
 
 const moverProgram: PulumiFn = async () => {
+  const { Key } = await import("@pulumi/aws/kms/key.js");
   const { MoverPlace } = await import("../../../components/mover/place.ts");
   const { Mover } = await import("../../../components/mover/mover.ts");
   const { moverArgs } = await import("../../components/mover/moverArgs.ts");
   const owner = { app: "acme", environment: "test", dataClass: "confidential" } as const;
   const place = new MoverPlace("place", { ...owner, subnetId: "subnet-0acme1" });
+  const key = new Key("key", { description: "Secrets of acme" });
   const access = { port: 6379, target: ["sg-0acmecache"], targetNamesMover: false, source: [] };
-  new Mover("mover", moverArgs({ ...owner, place, access }));
+  new Mover("mover", moverArgs({ ...owner, place, access, kmsKeyArn: key.arn }));
 };
