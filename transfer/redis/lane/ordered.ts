@@ -6,8 +6,8 @@ import { TargetWriter } from "./writer.ts";
 
 /** Keys asked for and not acknowledged; enough that neither server ever waits for us. */
 const WINDOW_KEYS = 4_096;
-/** The same in bytes of the source's memory: what it may have to serialise in one turn, while its other clients wait. */
-const WINDOW_BYTES = 1024 * 1024;
+/** The same in bytes of the source's memory; bounds what either server has to buffer for us. */
+const WINDOW_BYTES = 8 * 1024 * 1024;
 /** Keys whose sizes are asked for ahead of their values. */
 const SIZES_AHEAD = 4_096;
 /** Bytes that wait for the target before the source is no longer read. */

@@ -2,7 +2,7 @@ import type { CopyResult } from "../lane.ts";
 
 /** Parcels are cut so that the source is asked for little at a time, and others' commands get between. */
 const PARCEL_KEYS = 256;
-const PARCEL_BYTES = 128 * 1024;
+const PARCEL_BYTES = 1024 * 1024;
 /** What a key is taken to hold where the source does not tell sizes. */
 const ASSUMED_BYTES = 4 * 1024;
 
