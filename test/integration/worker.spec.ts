@@ -97,7 +97,7 @@ describe("a run by a worker on a shared database", function () {
   it("goes on by itself once the gate is approved elsewhere, and when it is killed and started again", async () => {
     const approved = await godwit.run(["approve", run, "window"], env);
     expect(approved.code, approved.stderr).to.equal(0);
-    await followRun(db, run, quiet, ({ step }) => step === "snapshot");
+    await followRun(db, run, quiet, ({ step }) => step === "deploy-application");
     worker.kill("SIGKILL");
     await once(worker, "exit");
 
