@@ -27,7 +27,8 @@ const mistakes: readonly Mistake[] = [
   {
     what: "an unknown mode",
     args: [...rehearse, "--mode", "magic"],
-    sentence: "Runbook redis-encryption has no mode magic. Nothing was changed. Modes: live, offline",
+    sentence:
+      "Runbook redis-encryption has no mode magic. Nothing was changed. Modes: live, offline",
   },
   {
     what: "an unknown scale",
