@@ -10,12 +10,12 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { failure } from "../errors.ts";
 import { embeddedPostgresBinaries } from "../tools.ts";
 import { withFileLock } from "./fileLock.ts";
+import { freePort } from "./freePort.ts";
 
 const START_DEADLINE_MS = 30_000;
 /** Postgres refuses to run as root; this is the traditional `nobody`. */
@@ -142,14 +142,6 @@ function isAlive(pid: number): boolean {
 
 function own(path: string): void {
   if (UNPRIVILEGED.uid !== undefined) chownSync(path, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done, fail) => server.once("error", fail).listen(0, "127.0.0.1", done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 function lastWords(log: string): string {

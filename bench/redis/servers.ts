@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -13,6 +12,7 @@ import {
 } from "../../transfer/redis/connection.ts";
 import type { Reply } from "../../transfer/redis/parser.ts";
 import { start, useOf } from "../processes.ts";
+import { freePort } from "../../automation/engine/freePort.ts";
 
 /** Name in the certificates of TLS servers; one server of ours has another. */
 export const SERVER_NAME = "redis.bench";
@@ -155,13 +155,4 @@ export class BenchServer {
       () => false,
     );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { OURS } from "../figures.ts";
 import { isOnPath } from "../machine.ts";
 import { Script, start } from "../processes.ts";
-import { freePort } from "./ports.ts";
+import { freePort } from "../../automation/engine/freePort.ts";
 import type { BenchServer } from "../redis/servers.ts";
 import type { RelayJob, RelayUp } from "./processes/relay.ts";
 

@@ -37,10 +37,5 @@ export function factsOf(comparison: Comparison): Facts {
 
 /** Fails for a target that has dropped keys for want of memory. */
 export async function refuseEviction(target: RedisAddress): Promise<void> {
-  const connection = await RedisConnection.open(target);
-  try {
-    assertNothingEvicted(await serverInfo(connection));
-  } finally {
-    connection.close();
-  }
+  assertNothingEvicted(await RedisConnection.use(target, serverInfo));
 }

@@ -42,32 +42,24 @@ export async function openPlaintext(address: RedisAddress): Promise<RedisConnect
 }
 
 /** How many write commands `server` has executed, godwit's own included, and who else is connected to it. */
-export const writes: Job = async (ctx) => {
-  const connection = await RedisConnection.open(await serverIn(ctx, "server"));
-  try {
+export const writes: Job = async (ctx) =>
+  await RedisConnection.use(await serverIn(ctx, "server"), async (connection) => {
     const others = await strangers(connection);
     return {
       writeCommands: await writeCommands(connection),
       strangers: others.length,
       clients: listed(others),
     };
-  } finally {
-    connection.close();
-  }
-};
+  });
 
 /**
  * Waits until `server` has no client but godwit and has executed no write for a while; returns its count of write
  * commands, for later comparison. Rejects at the deadline, naming who is still connected.
  */
-export const quiet: Job = async (ctx) => {
-  const connection = await RedisConnection.open(await serverIn(ctx, "server"));
-  try {
-    return { writeCommands: await provenQuiet(ctx, connection) };
-  } finally {
-    connection.close();
-  }
-};
+export const quiet: Job = async (ctx) =>
+  await RedisConnection.use(await serverIn(ctx, "server"), async (connection) => ({
+    writeCommands: await provenQuiet(ctx, connection),
+  }));
 
 async function provenQuiet(ctx: JobContext, connection: RedisConnection): Promise<number> {
   const deadline = Date.now() + ctx.clock.deadline(QUIET_DEADLINE_MS);
@@ -97,12 +89,9 @@ export const connections: Job = async (ctx) => {
 
 async function ping(address: RedisAddress): Promise<string> {
   try {
-    const connection = await RedisConnection.open(address);
-    try {
-      return String(await connection.ask("PING"));
-    } finally {
-      connection.close();
-    }
+    return await RedisConnection.use(address, async (connection) =>
+      String(await connection.ask("PING")),
+    );
   } catch (error) {
     return `refused (${(error as Error).message.split(" ", 3).join(" ")})`;
   }
@@ -117,7 +106,7 @@ async function strangers(connection: RedisConnection): Promise<ClientEntry[]> {
 function stillConnected(clients: readonly ClientEntry[]) {
   return failure(
     "still-connected",
-    `${clients.length} clients are still connected to the source after the application was stopped: ${listed(clients)}.`,
+    `${clients.length} clients are still connected to the source after the application was stopped: ${clients.length > 0 ? listed(clients) : "nobody, but writes go on"}.`,
     "",
     "Stop them too, or find out by their address what they are, and use `godwit resume RUN`.",
   );

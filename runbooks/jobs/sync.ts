@@ -136,14 +136,16 @@ class Follower {
   async #follow(how: { startEqual: boolean; copy?: SyncCheckpoint | undefined }): Promise<void> {
     const direction = this.#direction;
     const { source: from, target: to } = await this.#ends();
-    const live = await LiveSync.start({
+    const starting = LiveSync.start({
       source: from,
       target: to,
       startEqual: how.startEqual,
       checkpoint: how.copy,
       onCheckpoint: (copy) => this.#saveSoon({ direction, copy }),
     });
-    this.#live = live;
+    // Nothing is followed then, and asking again must not look as if it were: the job fails, and is started anew.
+    starting.catch((error: unknown) => this.#fail(error));
+    const live = (this.#live = await starting);
     live.done.catch((error: unknown) => this.#fail(error));
   }
 
@@ -167,12 +169,7 @@ class Follower {
   }
 
   async #writesOnFollowed(): Promise<number> {
-    const connection = await RedisConnection.open((await this.#ends()).source);
-    try {
-      return await writeCommands(connection);
-    } finally {
-      connection.close();
-    }
+    return await RedisConnection.use((await this.#ends()).source, writeCommands);
   }
 }
 

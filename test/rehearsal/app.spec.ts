@@ -1,7 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -12,6 +10,7 @@ import { createLog } from "../../rehearsal/app/log.ts";
 import { readSettings } from "../../rehearsal/app/settings.ts";
 import { createProcessTable } from "../../rehearsal/twin/processes.ts";
 import { startRedis, until } from "./trafficWorld.ts";
+import { freePort } from "../../automation/engine/freePort.ts";
 
 const HOST = "127.0.0.1";
 
@@ -214,11 +213,3 @@ describe("rehearsal: the application", () => {
     return ids.flat();
   }
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, HOST);
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
-}

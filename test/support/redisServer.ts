@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { RedisConnection, type RedisAddress } from "../../transfer/redis/connection.ts";
 import { findTools } from "../../automation/tools.ts";
+import { freePort } from "../../automation/engine/freePort.ts";
 
 export interface RedisServer {
   readonly address: RedisAddress;
@@ -43,13 +43,4 @@ async function untilReady(server: ChildProcess, address: RedisAddress): Promise<
     if (connection) return connection.close();
     await delay(10);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -74,6 +74,19 @@ export class RedisConnection {
     return connection;
   }
 
+  /** Connects for as long as `work` takes. */
+  static async use<T>(
+    address: RedisAddress,
+    work: (connection: RedisConnection) => Promise<T>,
+  ): Promise<T> {
+    const connection = await RedisConnection.open(address);
+    try {
+      return await work(connection);
+    } finally {
+      connection.close();
+    }
+  }
+
   /** One command; a server's error is thrown. */
   async ask(...command: Command): Promise<Exclude<Reply, RedisError>> {
     const reply = await this.send(command);

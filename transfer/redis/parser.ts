@@ -1,3 +1,5 @@
+import { Nesting } from "./nesting.ts";
+
 /** An error that the server answered. */
 export class RedisError extends Error {
   override readonly name = "RedisError";
@@ -13,23 +15,17 @@ export type Reply = Buffer | number | null | RedisError | Reply[];
 const CR = 13;
 const sign = { plus: 43, minus: 45, colon: 58, dollar: 36, star: 42 } as const;
 
-interface OpenArray {
-  readonly items: Reply[];
-  missing: number;
-}
-
 /**
  * Incremental RESP2 parser: takes chunks as they come from the socket and hands out whole replies in order.
  * A value larger than a chunk is collected in one buffer of its announced size, never copied twice.
  */
 export class ReplyParser {
-  readonly #emit: (reply: Reply) => void;
-  readonly #open: OpenArray[] = [];
+  readonly #nesting: Nesting<Reply>;
   #rest: Buffer = Buffer.alloc(0);
   #bulk: { readonly value: Buffer; filled: number } | undefined;
 
   constructor(emit: (reply: Reply) => void) {
-    this.#emit = emit;
+    this.#nesting = new Nesting(emit);
   }
 
   push(chunk: Buffer): void {
@@ -53,16 +49,16 @@ export class ReplyParser {
       case sign.dollar:
         return this.#parseBulk(data, at, integerAt(data, at + 1, lineEnd), next);
       case sign.colon:
-        this.#deliver(integerAt(data, at + 1, lineEnd));
+        this.#nesting.deliver(integerAt(data, at + 1, lineEnd));
         return next;
       case sign.plus:
-        this.#deliver(Buffer.from(data.subarray(at + 1, lineEnd)));
+        this.#nesting.deliver(Buffer.from(data.subarray(at + 1, lineEnd)));
         return next;
       case sign.minus:
-        this.#deliver(new RedisError(data.toString("utf8", at + 1, lineEnd)));
+        this.#nesting.deliver(new RedisError(data.toString("utf8", at + 1, lineEnd)));
         return next;
       case sign.star:
-        this.#openArray(integerAt(data, at + 1, lineEnd));
+        this.#nesting.array(integerAt(data, at + 1, lineEnd));
         return next;
       default:
         throw new Error(`not a Redis reply: it begins with byte ${data[at]}`);
@@ -71,12 +67,12 @@ export class ReplyParser {
 
   #parseBulk(data: Buffer, at: number, length: number, begin: number): number {
     if (length < 0) {
-      this.#deliver(null);
+      this.#nesting.deliver(null);
       return begin;
     }
     const end = begin + length;
     if (end + 2 <= data.length) {
-      this.#deliver(Buffer.from(data.subarray(begin, end)));
+      this.#nesting.deliver(Buffer.from(data.subarray(begin, end)));
       return end + 2;
     }
     if (length < 65_536) return at;
@@ -93,27 +89,8 @@ export class ReplyParser {
     bulk.filled += copied;
     if (bulk.filled < bulk.value.length) return data.subarray(data.length);
     this.#bulk = undefined;
-    this.#deliver(bulk.value.subarray(0, -2));
+    this.#nesting.deliver(bulk.value.subarray(0, -2));
     return data.subarray(copied);
-  }
-
-  #openArray(length: number): void {
-    if (length < 0) this.#deliver(null);
-    else if (length === 0) this.#deliver([]);
-    else this.#open.push({ items: [], missing: length });
-  }
-
-  #deliver(reply: Reply): void {
-    let whole = reply;
-    for (;;) {
-      const array = this.#open.at(-1);
-      if (!array) return this.#emit(whole);
-      array.items.push(whole);
-      array.missing -= 1;
-      if (array.missing > 0) return;
-      this.#open.pop();
-      whole = array.items;
-    }
   }
 }
 

@@ -1,6 +1,4 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -9,6 +7,7 @@ import type { RedisAddress } from "../../../transfer/redis/connection.ts";
 import { LiveSync } from "../../../transfer/redis/sync.ts";
 import { fill, startPair, tell, type Pair } from "./pair.ts";
 import { expectEqual } from "./support/equality.ts";
+import { freePort } from "../../../automation/engine/freePort.ts";
 
 const NAME = "cache.example.internal";
 
@@ -22,7 +21,7 @@ describe("live copy back from TLS and a token to plaintext", function () {
     dir = await mkdtemp(join(tmpdir(), "godwit-tls-"));
     const authority = await createAuthority(dir);
     const { certFile, keyFile } = await authority.issue("target", { names: [NAME] });
-    const port = await unusedPort();
+    const port = await freePort();
     pair = await startPair({
       // prettier-ignore
       target: [
@@ -53,12 +52,3 @@ describe("live copy back from TLS and a token to plaintext", function () {
     await expectEqual(pair);
   });
 });
-
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}

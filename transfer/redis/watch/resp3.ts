@@ -1,12 +1,8 @@
+import { Nesting } from "../nesting.ts";
 import { RedisError } from "../parser.ts";
 
 /** A value of RESP2 or RESP3. Maps and sets are flat arrays, doubles and big numbers their text. */
 export type Value = Buffer | number | boolean | null | RedisError | Value[];
-
-interface OpenArray {
-  readonly items: Value[];
-  missing: number;
-}
 
 const CR = 13;
 
@@ -15,12 +11,11 @@ const CR = 13;
  * other. Values are slices of what was pushed in, so they must not be kept for long.
  */
 export class MessageParser {
-  readonly #emit: (value: Value) => void;
-  readonly #open: OpenArray[] = [];
+  readonly #nesting: Nesting<Value>;
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(emit: (value: Value) => void) {
-    this.#emit = emit;
+    this.#nesting = new Nesting(emit);
   }
 
   /** Throws when the bytes are not the protocol's. */
@@ -52,46 +47,27 @@ export class MessageParser {
       case "*":
       case ">":
       case "~":
-        this.#array(Number(text));
+        this.#nesting.array(Number(text));
         return next;
       case "%":
-        this.#array(2 * Number(text));
+        this.#nesting.array(2 * Number(text));
         return next;
       default:
-        this.#deliver(scalar(sign, text));
+        this.#nesting.deliver(scalar(sign, text));
         return next;
     }
   }
 
   #bulk(data: Buffer, begin: number, length: number, sign: string): number | undefined {
     if (length < 0) {
-      this.#deliver(null);
+      this.#nesting.deliver(null);
       return begin;
     }
     const end = begin + length;
     if (end + 2 > data.length) return undefined;
     const value = data.subarray(begin, end);
-    this.#deliver(sign === "!" ? new RedisError(value.toString()) : value);
+    this.#nesting.deliver(sign === "!" ? new RedisError(value.toString()) : value);
     return end + 2;
-  }
-
-  #array(length: number): void {
-    if (length < 0) this.#deliver(null);
-    else if (length === 0) this.#deliver([]);
-    else this.#open.push({ items: [], missing: length });
-  }
-
-  #deliver(value: Value): void {
-    let whole = value;
-    for (;;) {
-      const array = this.#open.at(-1);
-      if (!array) return this.#emit(whole);
-      array.items.push(whole);
-      array.missing -= 1;
-      if (array.missing > 0) return;
-      this.#open.pop();
-      whole = array.items;
-    }
   }
 }
 

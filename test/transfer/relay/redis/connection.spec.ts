@@ -2,7 +2,6 @@ import { expect } from "chai";
 import { Redis } from "ioredis";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execFile } from "node:child_process";
@@ -12,6 +11,7 @@ import type { RedisAddress } from "../../../../transfer/redis/connection.ts";
 import { startRedisRelay } from "../../../../transfer/relay/redis.ts";
 import { startRedis } from "../../../support/redisServer.ts";
 import { RawClient, setStage, switchOver, until, type Stage } from "../support.ts";
+import { freePort } from "../../../../automation/engine/freePort.ts";
 
 const run = promisify(execFile);
 
@@ -135,7 +135,7 @@ describe("a client of a Redis relay", () => {
   it("is closed, unanswered, when the upstream cannot be reached", async () => {
     const relay = await startRedisRelay({
       listen: { host: "127.0.0.1", port: 0 },
-      upstream: { host: "127.0.0.1", port: await unusedPort() },
+      upstream: { host: "127.0.0.1", port: await freePort() },
     });
     const client = await RawClient.open(relay.address.port);
     client.send("SET k 1");
@@ -153,7 +153,7 @@ describe("a client of a Redis relay", () => {
     before(async () => {
       const authority = await createAuthority(dir);
       const files = await authority.issue("redis", { names: ["redis.test"] });
-      const port = await unusedPort();
+      const port = await freePort();
       // prettier-ignore
       secure = await startRedis("--tls-port", String(port), "--tls-auth-clients", "no", "--tls-cert-file", files.certFile, "--tls-key-file", files.keyFile, "--tls-ca-cert-file", authority.caFile);
       const ca = readFileSync(authority.caFile, "utf8");
@@ -209,12 +209,4 @@ describe("a client of a Redis relay", () => {
 
 function digest(bytes: Buffer): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-async function unusedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
