@@ -1,6 +1,14 @@
 import type { Clock } from "./clock.ts";
 import type { RunEnvironment } from "./environment.ts";
 
+/** What a program of a runbook that runs beside a move is given: its process's environment, and where to say what happens. */
+export interface ServiceHost {
+  readonly env: Readonly<Record<string, string>>;
+  /** Aborted when the process is told to end. */
+  readonly signal: AbortSignal;
+  log(line: string): void;
+}
+
 /** A value that may be written to the engine's database and to the evidence: references and figures, never secrets. */
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -157,6 +165,8 @@ export interface Runbook {
   compare(ctx: StepContext): Promise<Verification>;
   /** What the mover does for the runbook's steps, by the names they call it. */
   readonly jobs?: Readonly<Record<string, Job>>;
+  /** Stands between clients and servers until the signal: what `godwit relay RUNBOOK` does on a relay's machine. */
+  relay?(host: ServiceHost): Promise<void>;
   /** ARN of the secret in which the mover looks for its engine, once a step has built it. */
   engineSecret?(results: Readonly<Record<string, Facts>>): string | undefined;
   /** What the stack's settings ask of a run. */
