@@ -12,7 +12,7 @@ type Run = (load: Load) => (...args: unknown[]) => Promise<void>;
 type Add = (usage: string, description: string) => Command;
 
 const FAULTS =
-  "kill@STEP:before|during|after, kill@random, kill@mover[:N], cut@SERVER, slow@SERVER:MS, failover@SERVER, full@SERVER, deny@ACTION; may be repeated";
+  "kill@STEP:before|during|after, kill@random, kill@mover|relay[:MS|:random|:PHASE], cut@SERVER|relay[:MS], slow@SERVER|relay:MS, failover@SERVER, full@SERVER, deny@ACTION; may be repeated";
 
 /** Every command with its arguments and options; `docs` and scripts rely on them. */
 export function commandLine(run: Run): Command {
@@ -40,6 +40,10 @@ export function commandLine(run: Run): Command {
       "execute the data jobs of the run that the secret GODWIT_ENGINE_SECRET names",
     )
     .action(run(async () => (await import("./commands/worker.ts")).work));
+  add(
+    "relay <runbook>",
+    "stand between clients and servers, as the unit on a relay's machine does",
+  ).action(run(async () => (await import("./commands/relay.ts")).relay));
   const twin = common(godwit.command("twin").description("what rehearsals left running"));
   common(twin.command("down").description("stop whatever a rehearsal left running")).action(
     run(async () => (await import("./commands/twin.ts")).down),

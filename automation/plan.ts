@@ -118,10 +118,14 @@ function section(step: PlannedStep, number: number): string[] {
 function closing(plan: PlanDocument): string[] {
   const total = plan.steps.filter((step) => step.kind === "work");
   const work = total.reduce((ms, step) => ms + step.expectedMs, 0);
+  const standstill =
+    plan.outageMs > 0
+      ? `, of which the service stands still about ${duration(plan.outageMs)}`
+      : "; the service never stands still";
   return [
     `Stall: ${plan.stall}`,
     "",
-    `Work: about ${duration(work)}, of which the service stands still about ${duration(plan.outageMs)}.`,
+    `Work: about ${duration(work)}${standstill}.`,
     "",
     `Point of no return: ${plan.pointOfNoReturn ? `\`${plan.pointOfNoReturn}\`` : "none"}. Until then \`godwit rollback\` keeps every write.`,
     ...(plan.found

@@ -43,11 +43,18 @@ function verdict({ runbook, status, durationMs }: RunDocument): string {
 function trafficLines(traffic: Record<string, number> | null): string[] {
   if (!traffic) return [];
   const { writes = 0, reads = 0, errors = 0, longestStallMs = 0, p99Ms = 0 } = traffic;
+  const { p999Ms, longestWaitMs } = traffic;
   const { lostWrites = 0, duplicatedWrites = 0 } = traffic;
   const safe = lostWrites === 0 && duplicatedWrites === 0;
   return [
     `${count(writes)} writes acknowledged and ${count(reads)} reads by ${traffic["clients"]} clients: ${(safe ? pc.green : pc.red)(`${lostWrites} lost, ${duplicatedWrites} duplicated`)}`,
-    `longest stall ${duration(longestStallMs)}, p99 ${duration(p99Ms)}, ${count(errors)} requests refused`,
+    [
+      `longest stall ${duration(longestStallMs)}`,
+      ...(longestWaitMs === undefined ? [] : [`longest wait ${duration(longestWaitMs)}`]),
+      `p99 ${duration(p99Ms)}`,
+      ...(p999Ms === undefined ? [] : [`p99.9 ${duration(p999Ms)}`]),
+      `${count(errors)} requests refused`,
+    ].join(", "),
   ];
 }
 

@@ -18,7 +18,18 @@ export interface Traffic {
   readonly reads: number;
   readonly errors: number;
   readonly p99Ms: number;
+  readonly p999Ms?: number;
+  /** As a probe saw it that looks every 10 ms: the longest time without a success. */
   readonly longestStallMs: number;
+  /** As the clients saw it: the longest that one of them waited for a good answer, all attempts together. */
+  readonly longestWaitMs?: number;
+  /** What tried to reach the source past its fence, where one stood. */
+  readonly bypass?: {
+    /** ISO time. */
+    readonly fencedSince: string;
+    readonly refused: number;
+    readonly reached: number;
+  };
   readonly lostWrites: number;
   readonly duplicatedWrites: number;
 }

@@ -3,11 +3,14 @@ import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import type { MetricAlarmArgs } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import type { Tags } from "./tags.ts";
 
+/** `p95`: what 95 % of the samples stay under. */
+export type Percentile = `p${number}`;
+
 /** One series of figures. */
 export interface Metric {
   readonly namespace: string;
   readonly name: string;
-  readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum";
+  readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum" | Percentile;
   readonly dimensions: Record<string, pulumi.Input<string>>;
 }
 
@@ -34,6 +37,8 @@ export interface AlarmOptions {
   readonly watched: string;
   /** SNS topic told when an alarm goes off, and when it is over. */
   readonly topicArn: pulumi.Input<string>;
+  /** Where the metrics are, and so the alarms and their topic: the stack's own region unless it is said. */
+  readonly region?: string;
   readonly tags: Tags;
   readonly parent: pulumi.Resource;
 }
@@ -64,6 +69,7 @@ function cloudWatchAlarm(spec: AlarmSpec, options: AlarmOptions): MetricAlarmArg
     treatMissingData: "notBreaching",
     alarmActions: [options.topicArn],
     okActions: [options.topicArn],
+    ...(options.region !== undefined && { region: options.region }),
     tags: options.tags,
   };
 }
@@ -71,7 +77,8 @@ function cloudWatchAlarm(spec: AlarmSpec, options: AlarmOptions): MetricAlarmArg
 function observe({ observed, periodSeconds }: AlarmSpec): Partial<MetricAlarmArgs> {
   if ("metric" in observed) {
     const { namespace, name, statistic, dimensions } = observed.metric;
-    return { namespace, metricName: name, statistic, dimensions, period: periodSeconds };
+    const over = isPercentile(statistic) ? { extendedStatistic: statistic } : { statistic };
+    return { namespace, metricName: name, ...over, dimensions, period: periodSeconds };
   }
   const series = Object.entries(observed.of).map(([id, metric]) => ({
     id,
@@ -85,4 +92,8 @@ function observe({ observed, periodSeconds }: AlarmSpec): Partial<MetricAlarmArg
   }));
   const result = { id: "result", expression: observed.formula, returnData: true };
   return { metricQueries: [result, ...series] };
+}
+
+function isPercentile(statistic: Metric["statistic"]): statistic is Percentile {
+  return /^p\d/.test(statistic);
 }

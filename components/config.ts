@@ -1,15 +1,20 @@
+import { z } from "zod";
+import { cdnContradictions } from "./cdn/contradictions.ts";
 import { contradictions } from "./config/contradictions.ts";
+import { choice } from "./config/fields.ts";
+import { foreignSettings } from "./config/foreign.ts";
 import { problemsOf } from "./config/problems.ts";
 import type { Problem } from "./config/problems.ts";
-import { settingsSchema } from "./config/schema.ts";
-import type { Settings } from "./config/schema.ts";
+import { settingsSchemas, targets } from "./config/schema.ts";
+import type { Settings, SettingsOf, Target } from "./config/schema.ts";
 import { ENCRYPTED, plainSecrets } from "./config/secrets.ts";
 
 export type { Problem } from "./config/problems.ts";
 export type { ApplicationSettings } from "./config/application.ts";
-export type { DataClass, Mode, Settings, Stage, Target } from "./config/schema.ts";
+export type { DataClass, Settings, SettingsOf, Target } from "./config/schema.ts";
 export { ENCRYPTED } from "./config/secrets.ts";
-export { modes, stages } from "./config/schema.ts";
+export type { Mode, Stage, TokenRotation } from "./config/stages.ts";
+export { beginsEmpty, isBefore, modes, stages, tokenRotations } from "./config/stages.ts";
 export { memoryForKeys } from "./redis/memory.ts";
 
 const PREFIX = "godwit:";
@@ -41,15 +46,66 @@ export function parseSettings(
   secretKeys: Iterable<string> = [],
 ): Settings {
   const draft = ownSettings(config);
-  const parsed = settingsSchema.safeParse(draft);
+  const region = config["aws:region"];
+  const target = targetOf(draft);
+  const secrets = plainSecrets(draft, new Set(secretKeys));
+  if (target === undefined) throw new SettingsError([...secrets, ...wrongTarget(draft)]);
+  const schema = settingsSchemas[target];
+  const foreign = foreignSettings(draft, target);
+  const own = without(draft, foreign);
+  const parsed = schema.safeParse(own);
   const problems = [
-    ...plainSecrets(draft, new Set(secretKeys)),
-    ...problemsOf(settingsSchema, parsed.error?.issues ?? [], draft),
-    ...contradictions(draft),
+    ...secrets,
+    ...foreign,
+    ...problemsOf(schema, parsed.error?.issues ?? [], own),
+    ...contradictionsOf(target, own, region),
   ];
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
-  const region = config["aws:region"];
   return { ...parsed.data, ...(region !== undefined && { region }) };
+}
+
+/**
+ * The settings as those of a stack of `target`.
+ *
+ * @throws SettingsError if the stack is of another target
+ */
+export function settingsOf<T extends Target>(target: T, settings: Settings): SettingsOf<T> {
+  if (settings.target === target) return settings as SettingsOf<T>;
+  const wrong = `is ${settings.target}, but what is asked for needs a stack of target ${target}`;
+  throw new SettingsError([{ key: `${PREFIX}target`, wrong, example: target }]);
+}
+
+function targetOf({ target }: Record<string, unknown>): Target | undefined {
+  return targets.find((known) => known === target);
+}
+
+/** Without a target nobody knows which of the other settings are right. */
+function wrongTarget(draft: Record<string, unknown>): Problem[] {
+  const schema = z.object({ target: choice(targets, "redis") });
+  return problemsOf(schema, schema.safeParse(draft).error?.issues ?? [], draft);
+}
+
+function without(
+  draft: Record<string, unknown>,
+  problems: readonly Problem[],
+): Record<string, unknown> {
+  const keys = problems.map(({ key }) => key);
+  return Object.fromEntries(
+    Object.entries(draft).filter(([name]) => !keys.includes(`${PREFIX}${name}`)),
+  );
+}
+
+function contradictionsOf(
+  target: Target,
+  draft: Record<string, unknown>,
+  region: string | undefined,
+): Problem[] {
+  switch (target) {
+    case "redis":
+      return contradictions(draft);
+    case "cdn":
+      return [...cdnContradictions(draft, region)];
+  }
 }
 
 function ownSettings(config: Readonly<Record<string, string>>): Record<string, unknown> {

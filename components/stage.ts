@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { stages } from "./config.ts";
-import type { Mode, Stage } from "./config.ts";
+import { beginsEmpty, isBefore, tokenRotations } from "./config.ts";
+import type { Mode, Stage, TokenRotation } from "./config.ts";
 
 /** Starts the message of every refusal of an outdated checkout; drivers recognise it by this. */
 export const STALE_STAGE = "GODWIT_STALE_STAGE";
@@ -14,6 +14,10 @@ export interface Reached {
   readonly snapshot?: string;
   /** The source's last snapshot, named once its retirement is prepared. */
   readonly finalSnapshot?: string;
+  /** When the relays stop serving. */
+  readonly relayUntil?: string;
+  /** How far the target's token has been exchanged. */
+  readonly tokenRotation?: TokenRotation;
 }
 
 export interface StageOptions {
@@ -27,8 +31,8 @@ const RECORD_TYPE = "godwit:stage:Record";
 export class StageRecord extends pulumi.ComponentResource {
   constructor(reached: Reached, opts?: pulumi.ComponentResourceOptions) {
     super(RECORD_TYPE, "stage", {}, opts);
-    const { stage, mode, snapshot, finalSnapshot } = reached;
-    this.registerOutputs({ stage, mode, snapshot, finalSnapshot });
+    const { stage, mode, snapshot, finalSnapshot, relayUntil, tokenRotation } = reached;
+    this.registerOutputs({ stage, mode, snapshot, finalSnapshot, relayUntil, tokenRotation });
   }
 }
 
@@ -70,26 +74,38 @@ export function staleness(
 
 function outdated(recorded: Reached, asked: Reached): (keyof Reached)[] {
   const names: (keyof Reached)[] = [];
-  if (stages.indexOf(asked.stage) < stages.indexOf(recorded.stage)) names.push("stage");
+  if (isBefore(asked.stage, recorded.stage)) names.push("stage");
   if (modeIsSettled(recorded) && asked.mode !== recorded.mode) names.push("mode");
   for (const name of ["snapshot", "finalSnapshot"] as const) {
     if (recorded[name] !== undefined && asked[name] !== recorded[name]) names.push(name);
   }
+  if (relaysAreReplaced(recorded, asked)) names.push("relayUntil");
+  if (rotationOf(asked) < rotationOf(recorded)) names.push("tokenRotation");
   return names;
 }
 
 /**
- * Whether another mode would take the target's data away: a live one begins with an empty group, an offline one with its
- * snapshot.
+ * Whether another mode would take the target's data away, or the relays from before their clients: a group begins empty,
+ * or with its snapshot.
  */
 function modeIsSettled({ mode, snapshot }: Reached): boolean {
-  return mode === "live" || (mode === "offline" && snapshot !== undefined);
+  return beginsEmpty(mode) || (mode === "offline" && snapshot !== undefined);
+}
+
+/** Another end makes other machines of the relays, and takes their clients away; in stage settled there are none. */
+function relaysAreReplaced({ relayUntil }: Reached, asked: Reached): boolean {
+  return relayUntil !== undefined && asked.stage !== "settled" && asked.relayUntil !== relayUntil;
+}
+
+function rotationOf({ tokenRotation = "none" }: Reached): number {
+  return tokenRotations.indexOf(tokenRotation);
 }
 
 function asks(name: keyof Reached, asked: Reached): string {
   const value = asked[name];
   if (value === undefined) return "have none";
-  return `ask for ${name === "stage" ? "the earlier " : ""}${value}`;
+  const ordered = name === "stage" || name === "tokenRotation";
+  return `ask for ${ordered ? "the earlier " : ""}${value}`;
 }
 
 /** Waits until the engine has what was declared so far. The SDK waits so itself; its type declarations leave it out. */

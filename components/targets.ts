@@ -1,3 +1,4 @@
+import { settingsOf } from "./config.ts";
 import type { Settings, Target } from "./config.ts";
 
 /** Declares a target's resources and returns the stack's outputs. */
@@ -5,7 +6,14 @@ export type TargetProgram = (settings: Settings) => Record<string, unknown>;
 
 /** Each target is loaded only when it is asked for: a preview of one never waits for another's libraries. */
 const programs: Record<Target, () => Promise<TargetProgram>> = {
-  redis: async () => (await import("./redis/target.ts")).redisTarget,
+  redis: async () => {
+    const { redisTarget } = await import("./redis/target.ts");
+    return (settings) => redisTarget(settingsOf("redis", settings));
+  },
+  cdn: async () => {
+    const { cdnTarget } = await import("./cdn/target.ts");
+    return (settings) => cdnTarget(settingsOf("cdn", settings));
+  },
 };
 
 export function loadTarget(target: Target): Promise<TargetProgram> {

@@ -1,23 +1,33 @@
-import type { Facts, Runbook, Step, StepContext } from "../automation/step.ts";
+import type { Facts, Runbook, Step } from "../automation/step.ts";
 import { redisJobs } from "./jobs/index.ts";
+import { relayRedis } from "./relays/redis.ts";
 import { compareBoth, compareData, compareLive, compareWhileLive } from "./steps/compareData.ts";
 import { byCopying, deployApplication } from "./steps/deployApplication.ts";
 import { describeSource, preflight } from "./steps/describeSource.ts";
-import { backUpSource, pruneSnapshots, snapshotName, snapshotSource } from "./steps/snapshot.ts";
+import { fenceSource } from "./steps/relay/fenceSource.ts";
+import { insertRelay } from "./steps/relay/insertRelay.ts";
+import { leaveRelay } from "./steps/relay/leaveRelay.ts";
+import { pointAtRelay } from "./steps/relay/pointAtRelay.ts";
+import { relaysUnused } from "./steps/relay/relays.ts";
+import { rotateToken } from "./steps/relay/rotateToken.ts";
+import { switchTraffic } from "./steps/relay/switchTraffic.ts";
+import { backUpSource, pruneSnapshots, snapshotSource } from "./steps/snapshot.ts";
+import { deleteSource, pointAtTarget, prepare, retireSource } from "./steps/stages.ts";
 import { stackUp } from "./steps/stackUp.ts";
 import { stopWrites } from "./steps/stopWrites.ts";
 import { surveyBoth, surveySource } from "./steps/survey.ts";
 import { byTail, copyLive, drain, stopTail, turn } from "./steps/tail.ts";
-import { validate, validateRetired, validateSoaked } from "./steps/validate.ts";
+import { validate, validateSoaked } from "./steps/validate.ts";
 import { gate, outage, soak } from "./steps/waiting.ts";
-import { sourceClusterId, stackSettings } from "./settings.ts";
+import { stackSettings } from "./settings.ts";
 
 const MINUTE_MS = 60_000;
 
 /**
- * A plaintext standalone Redis becomes an encrypted replication group that asks for a token. `live`: it is copied
- * while clients write, and the application stands still only while it is started on the target. `offline`: it stands
- * still while a snapshot is taken and restored.
+ * A plaintext standalone Redis becomes an encrypted replication group that asks for a token. `relay`: it is copied
+ * while clients write, and relays take the clients over in one moment. `live`: it is copied the same way, and the
+ * application stands still only while it is started on the target. `offline`: it stands still while a snapshot is
+ * taken and restored.
  */
 export const redisEncryption: Runbook = {
   name: "redis-encryption",
@@ -25,27 +35,59 @@ export const redisEncryption: Runbook = {
   from: "plaintext ElastiCache",
   to: "encrypted replication group",
   target: "redis",
-  modes: ["live", "offline"],
-  version: 2,
+  modes: ["relay", "live", "offline"],
+  version: 3,
   stall: (mode) => stalls[mode as Mode],
   steps: (mode) => ways[mode as Mode],
   preflight,
-  compare: (ctx) => (ctx.mode === "live" ? compareWhileLive(ctx) : compareBoth(ctx)),
+  compare: (ctx) => (ctx.mode === "offline" ? compareBoth(ctx) : compareWhileLive(ctx)),
   policy: (where) => {
     const { production, secondApprover } = stackSettings(where);
     return { production, secondApprover };
   },
   jobs: redisJobs,
+  relay: relayRedis,
   engineSecret,
 };
 
-type Mode = "live" | "offline";
+type Mode = "relay" | "live" | "offline";
 
 const stalls: Readonly<Record<Mode, string>> = {
+  relay:
+    "Clients see one slow answer of at most 250 ms at the switch, and one more if you roll back. The application is never stopped: it is deployed task by task onto the relays and off them.",
   live: "The application is down from stop-writes until deploy-application has finished: as long as it takes to stop and start its tasks, about 3 minutes on ECS.",
   offline:
     "The application is down from stop-writes until deploy-application has finished: about 25 minutes on ElastiCache, most of it snapshot and restore.",
 };
+
+const relay: readonly Step[] = [
+  describeSource(),
+  prepare(
+    "Build the encrypted group, empty, the mover and two relays beside the source; adopt the source",
+    15 * MINUTE_MS,
+  ),
+  surveyBoth(),
+  backUpSource(),
+  copyLive(),
+  pointAtRelay(),
+  insertRelay(),
+  compareLive("verify-copy"),
+  gate(
+    "window",
+    "Agree to the switch",
+    "The traffic will be switched to the target: one slow answer of at most 250 ms for each client. All clients come through the relays; the target is equal and follows the source.",
+  ),
+  fenceSource(),
+  switchTraffic(),
+  pointAtTarget("fence"),
+  compareLive("verify-data"),
+  leaveRelay(),
+  ...confirmed(compareLive("verify-soaked")),
+  stopTail(relaysUnused),
+  deleteSource("the relays and the mover"),
+  rotateToken(),
+  pruneSnapshots(),
+];
 
 const live: readonly Step[] = [
   describeSource(),
@@ -63,11 +105,12 @@ const live: readonly Step[] = [
     "The application will be restarted on the target: down for as long as its tasks take to stop and start. The target is equal and follows the source.",
   ),
   ...outage(stopWrites(), drain(), turn(), deployApplication(byTail)),
-  pointAtTarget(),
+  pointAtTarget("prepare"),
   compareLive("verify-data"),
   ...confirmed(compareLive("verify-soaked")),
   stopTail(),
-  ...sourceDeleted(),
+  deleteSource("the mover"),
+  pruneSnapshots(),
 ];
 
 const offline: readonly Step[] = [
@@ -97,42 +140,15 @@ const offline: readonly Step[] = [
       },
     }),
     compareData(),
-    pointAtTarget(),
+    pointAtTarget("prepare"),
     deployApplication(byCopying),
   ),
   ...confirmed(),
-  ...sourceDeleted(),
+  deleteSource("the mover"),
+  pruneSnapshots(),
 ];
 
-const ways: Readonly<Record<Mode, readonly Step[]>> = { live, offline };
-
-function prepare(title: string, expectedMs: number): Step {
-  return stackUp({
-    id: "prepare",
-    title,
-    effect: "New resources beside the source, which is only recorded in the stack.",
-    expectedMs,
-    settings: ({ mode }) => ({ "godwit:stage": "prepare", "godwit:mode": mode }),
-    undo: {
-      title: "What the stack built is destroyed; the source stays",
-      settings: "destroy",
-    },
-  });
-}
-
-function pointAtTarget() {
-  return stackUp({
-    id: "cutover",
-    title: "Point the private name at the target",
-    effect: "Whoever resolves the private name gets the target.",
-    expectedMs: MINUTE_MS,
-    settings: () => ({ "godwit:stage": "cutover" }),
-    undo: {
-      title: "The private name points at the source again",
-      settings: { "godwit:stage": "prepare" },
-    },
-  });
-}
+const ways: Readonly<Record<Mode, readonly Step[]>> = { relay, live, offline };
 
 /** On the target, with the way back open, until somebody says that the source may go; before that, `proofs`. */
 function confirmed(...proofs: readonly Step[]): Step[] {
@@ -146,37 +162,8 @@ function confirmed(...proofs: readonly Step[]): Step[] {
       "Confirm that the source may go",
       "The next steps delete the source. A rollback that loses nothing is possible until then, and not after.",
     ),
-    stackUp({
-      id: "retire-source",
-      title: "Prepare the source's deletion, with a final snapshot",
-      effect: "Nothing yet: the stack no longer retains the source when it is removed.",
-      expectedMs: MINUTE_MS,
-      settings: (ctx) => ({ "godwit:finalSnapshot": finalSnapshot(ctx) }),
-      undo: {
-        title: "The stack retains the source again",
-        settings: { "godwit:finalSnapshot": undefined },
-      },
-    }),
+    retireSource(),
   ];
-}
-
-function sourceDeleted(): Step[] {
-  return [
-    stackUp({
-      id: "delete-source",
-      title: "Delete the old cluster, keeping its final snapshot, and the mover",
-      effect: "The source is gone; its final snapshot holds what it had last.",
-      expectedMs: 10 * MINUTE_MS,
-      settings: () => ({ "godwit:stage": "settled" }),
-      verify: validateRetired,
-    }),
-    pruneSnapshots(),
-  ];
-}
-
-/** One name, however often the step runs: the stack refuses another once it has recorded it. */
-function finalSnapshot(ctx: StepContext): string {
-  return stackSettings(ctx).finalSnapshot ?? snapshotName(sourceClusterId(ctx), "final");
 }
 
 /** Where the mover, built by `prepare`, looks for its engine. */

@@ -2,8 +2,9 @@ import {
   ENCRYPTED,
   parseSettings,
   SettingsError,
+  settingsOf,
   type ApplicationSettings,
-  type Settings,
+  type SettingsOf,
 } from "../components/config.ts";
 import { usageError } from "../automation/errors.ts";
 import { decryptedSettings } from "../automation/stack/decrypt.ts";
@@ -15,9 +16,9 @@ type Where = Pick<StepContext, "stack" | "environment">;
 const HOUR_MS = 3_600_000;
 
 /** Settings of the run's stack, checked as the Pulumi program checks them. */
-export function stackSettings({ stack, environment }: Where): Settings {
+export function stackSettings({ stack, environment }: Where): SettingsOf<"redis"> {
   try {
-    return parseSettings(readSettings(environment.workDir, stack));
+    return settingsOf("redis", parseSettings(readSettings(environment.workDir, stack)));
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     const what = error.message.replace(`${SettingsError.code}: `, "");
@@ -52,6 +53,19 @@ export function sourceClusterId(where: Where): string {
     "no-source-setting",
     `Stack ${where.stack} names no source to move from.`,
     "Set `godwit:redis.source`, for example `{ clusterId: acme-redis-production }`.",
+  );
+}
+
+/** Refuses a stack whose settings have no relays, before anything is built. */
+export function requireRelaySettings(where: Where): void {
+  const { relay, mover } = stackSettings(where);
+  if (relay && mover) return;
+  throw usageError(
+    "no-relay-settings",
+    `Stack ${where.stack} has no \`godwit:${relay ? "mover" : "relay"}\`, which a move through relays needs.`,
+    relay
+      ? "Set it, for example `{ subnetId: subnet-…, package: s3://… }`."
+      : "Set it, for example `{ subnetIds: [subnet-…, subnet-…], allowFrom: [sg-…], package: s3://… }`, or use `--mode live`, which needs none.",
   );
 }
 

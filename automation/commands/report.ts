@@ -7,6 +7,7 @@ import { renderHtml } from "../evidence/html/page.ts";
 import { renderMarkdown } from "../evidence/markdown.ts";
 import { withDatabase, type App } from "./context.ts";
 import { evidenceOf, ownFingerprint } from "./evidence.ts";
+import { noteWayBack } from "./wayBack.ts";
 
 export interface ReportOptions {
   readonly format: "html" | "json" | "md";
@@ -26,6 +27,7 @@ export async function report(
   return await withDatabase(async (db) => {
     const run = runId ? await getRun(db, runId) : (await listRuns(db))[0];
     if (!run) throw usageError("no-runs", "There are no runs yet.", "Rehearse one: `npm start`.");
+    await noteWayBack(db, run.run);
     const evidence = await evidenceOf(db, run.run);
     app.io.result(evidence, renderers[options.format](evidence).trimEnd());
     return exitCodes.done;

@@ -4,15 +4,15 @@ import type { Database } from "./database.ts";
 /** Instants of a step at which a rehearsal can kill the driver. */
 export type Moment = "before" | "during" | "after";
 
-/** The twin's, which runs the mover: `kill@mover`, `kill@mover:20`. */
-const killMover = /^kill@mover(:|$)/;
+/** The twin's, which runs the machines: `kill@mover`, `kill@relay:20`. */
+const killMachine = /^kill@(mover|relay)(:|$)/;
 const killAtStep = /^kill@([a-z0-9-]+):(before|during|after)$/;
 const RANDOM_KILL = "kill@random";
 const RANDOM_KILL_WITHIN_MS = 20_000;
 
 /** Faults that hit the driver itself; those of servers and calls are the twin's. */
 export function isDriverFault(fault: string): boolean {
-  if (killMover.test(fault)) return false;
+  if (killMachine.test(fault)) return false;
   return fault === RANDOM_KILL || killAtStep.test(fault);
 }
 

@@ -4,8 +4,15 @@ import { figuresOf } from "./figures.ts";
 import { count, duration, moment, money } from "./format.ts";
 import { outcomeOf, timeOf } from "./outcome.ts";
 import type { Summary } from "./summary.ts";
-import { changesOf, costSentence, wayBack, whereItRan } from "./sentences.ts";
-import { pointOfNoReturn } from "./steps.ts";
+import {
+  bypassSentence,
+  changesOf,
+  costSentence,
+  trafficCells,
+  wayBackOf,
+  whereItRan,
+} from "./sentences.ts";
+import { closedText, phasesText } from "./switches.ts";
 import { verdictOf } from "./verdict.ts";
 
 /** The evidence to read in a terminal or to paste into a ticket. It names the signature but does not carry the chain. */
@@ -17,7 +24,9 @@ export function renderMarkdown(evidence: Evidence): string {
       figuresOf(evidence).map(({ label, value, note }) => [label, value, note]),
     ),
     titled("Success criteria", criteria(evidence)),
-    titled("Steps", wayBack(pointOfNoReturn(evidence.plan)), steps(evidence)),
+    titled("Steps", wayBackOf(evidence), steps(evidence)),
+    titled("Switches of the traffic", switches(evidence)),
+    titled("What clients saw during the move", ...traffic(evidence)),
     titled("Verification of the data", verification(evidence)),
     titled("Approvals", approvals(evidence)),
     titled("Infrastructure updates", stackUpdates(evidence)),
@@ -52,6 +61,36 @@ function steps({ plan }: Summary): string {
     step.error ?? "",
   ]);
   return table(["Step", "Outcome", "Duration", "Error"], rows);
+}
+
+function switches({ switches = [] }: Summary): string {
+  const rows = switches.map((each) => [
+    `to the ${each.side}`,
+    moment(each.at),
+    duration(each.heldMs),
+    phasesText(each),
+    count(each.strangersKilled),
+    closedText(each),
+  ]);
+  const columns = [
+    "Switch",
+    "When",
+    "Clients waited",
+    "Phases",
+    "Strangers killed",
+    "Clients closed",
+  ];
+  return table(columns, rows);
+}
+
+function traffic({ traffic }: Summary): string[] {
+  if (!traffic) return [];
+  const cells = trafficCells(traffic);
+  const row = table(
+    cells.map(([title]) => title),
+    [cells.map(([, value]) => value)],
+  );
+  return [...(traffic.bypass ? [bypassSentence(traffic.bypass)] : []), row];
 }
 
 function verification({ verification }: Summary): string {

@@ -1,8 +1,12 @@
 // What every form of the evidence says in the same words.
 import { monthlyTotal, type CostChange } from "./cost.ts";
-import { count, money } from "./format.ts";
-import type { StepRecord } from "./steps.ts";
+import type { Traffic } from "../twin.ts";
+import { count, duration, moment, money, plural } from "./format.ts";
+import { rollbackSentence } from "./rollback.ts";
+import { pointOfNoReturn } from "./steps.ts";
 import type { StackUpdate, Summary } from "./summary.ts";
+
+type Bypass = NonNullable<Traffic["bypass"]>;
 
 /** Which runbook, how, and where. */
 export function whereItRan({ runbook, mode, stack, rehearsal, scale }: Summary): string {
@@ -11,10 +15,13 @@ export function whereItRan({ runbook, mode, stack, rehearsal, scale }: Summary):
   return `Runbook ${runbook}, ${mode} mode, ${place}.`;
 }
 
-/** Whether there is a way back from every step, and if not where it ends. */
-export function wayBack(end: StepRecord | undefined): string {
-  if (!end) return "Every step can be taken back.";
-  return `Every step before “${end.title}” can be taken back; that one cannot.`;
+/** Whether there is a way back from every step, and if not where it ends; whether it is lossless now, if somebody said. */
+export function wayBackOf({ plan, rollback }: Summary): string {
+  const end = pointOfNoReturn(plan);
+  const way = end
+    ? `Every step before “${end.title}” can be taken back; that one cannot.`
+    : "Every step can be taken back.";
+  return rollback ? `${way} ${rollbackSentence(rollback)}` : way;
 }
 
 /** The Pulumi engine's words for what it did, unchanged resources last. */
@@ -33,4 +40,26 @@ export function costSentence({ before, after, currency, asOf }: CostChange): str
       ? "The monthly cost stays the same"
       : `${money(Math.abs(difference), currency)} a month ${difference > 0 ? "more" : "less"} than before`;
   return `${change}${asOf ? `, at prices of ${asOf}` : ""}.`;
+}
+
+/** What clients saw, as titles and values; only what was measured. */
+export function trafficCells(traffic: Traffic): (readonly [title: string, value: string])[] {
+  const { p999Ms, longestWaitMs } = traffic;
+  const cells: (readonly [string, string] | undefined)[] = [
+    ["Clients", count(traffic.clients)],
+    ["Writes", count(traffic.writes)],
+    ["Reads", count(traffic.reads)],
+    ["Errors", count(traffic.errors)],
+    ["99th percentile", duration(traffic.p99Ms)],
+    p999Ms === undefined ? undefined : ["99.9th percentile", duration(p999Ms)],
+    ["Longest stall", duration(traffic.longestStallMs)],
+    longestWaitMs === undefined ? undefined : ["Longest wait of a client", duration(longestWaitMs)],
+  ];
+  return cells.filter((cell) => cell !== undefined);
+}
+
+/** What became of attempts to reach the source past its fence. */
+export function bypassSentence({ fencedSince, refused, reached }: Bypass): string {
+  const through = reached === 0 ? "none came through" : `${count(reached)} came through`;
+  return `Past the relays, the source was fenced from ${moment(fencedSince)}: ${plural(refused, "attempt")} to reach it refused, ${through}.`;
 }

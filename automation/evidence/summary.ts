@@ -4,7 +4,9 @@ import type { ChainedEvent } from "./chain.ts";
 import { costOf, type CostChange } from "./cost.ts";
 import { factsOf, numberOf, oneLine, textOf } from "./facts.ts";
 import { limitsOf } from "./limits.ts";
+import { rollbackOf, type Rollback } from "./rollback.ts";
 import { recordSteps, type StepRecord } from "./steps.ts";
+import { switchesOf, type Switch } from "./switches.ts";
 
 export type EvidenceStatus =
   "running" | "waiting" | "paused" | "completed" | "failed" | "aborted" | "rolled-back";
@@ -67,6 +69,10 @@ export interface Summary {
   readonly approvals: readonly Approval[];
   readonly stackUpdates: readonly StackUpdate[];
   readonly verification: readonly Verification[];
+  /** Switches of the traffic between the sides; absent where there was none. */
+  readonly switches?: readonly Switch[];
+  /** Whether a rollback keeps every write; absent where nobody said, and where there is no way back. */
+  readonly rollback?: Rollback;
   readonly criteria: readonly Criterion[];
   readonly traffic?: Traffic;
   readonly cost?: CostChange;
@@ -84,6 +90,8 @@ export function summarise(events: readonly ChainedEvent[]): Summary {
   const scale = textOf(started, "scale");
   const plan = recordSteps(events);
   const traffic = trafficOf(events);
+  const switches = switchesOf(events);
+  const rollback = rollbackOf(events, plan);
   const cost = costOf(lastOf(events, "cost")?.data);
   return {
     format: "godwit-evidence/1",
@@ -101,6 +109,8 @@ export function summarise(events: readonly ChainedEvent[]): Summary {
     approvals: ofType(events, "gate.approved").map((event) => approvalOf(event, events)),
     stackUpdates: ofType(events, "stack.update").map(({ data }) => stackUpdateOf(data)),
     verification: ofType(events, "verification").map(verificationOf),
+    ...(switches.length > 0 && { switches }),
+    ...(rollback && { rollback }),
     criteria: criteriaOf(events),
     ...(traffic && { traffic }),
     ...(cost && { cost }),
@@ -183,15 +193,28 @@ function trafficOf(events: readonly ChainedEvent[]): Traffic | undefined {
   const data = lastOf(events, "traffic")?.data;
   if (!data) return undefined;
   const figure = (key: keyof Traffic) => numberOf(data, key) ?? 0;
+  const [p999Ms, longestWaitMs] = [numberOf(data, "p999Ms"), numberOf(data, "longestWaitMs")];
+  const bypass = factsOf(data, "bypass");
   return {
     clients: figure("clients"),
     writes: figure("writes"),
     reads: figure("reads"),
     errors: figure("errors"),
     p99Ms: figure("p99Ms"),
+    ...(p999Ms !== undefined && { p999Ms }),
     longestStallMs: figure("longestStallMs"),
+    ...(longestWaitMs !== undefined && { longestWaitMs }),
+    ...(bypass && { bypass: bypassOf(bypass) }),
     lostWrites: figure("lostWrites"),
     duplicatedWrites: figure("duplicatedWrites"),
+  };
+}
+
+function bypassOf(data: Facts): NonNullable<Traffic["bypass"]> {
+  return {
+    fencedSince: textOf(data, "fencedSince") ?? "",
+    refused: numberOf(data, "refused") ?? 0,
+    reached: numberOf(data, "reached") ?? 0,
   };
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument, type Document } from "yaml";
+import { parseDocument, Scalar, type Document } from "yaml";
 import { usageError } from "../errors.ts";
 
 /**
@@ -24,11 +24,18 @@ export function writeSettings(
   const document = load(workDir, stack);
   for (const [key, value] of Object.entries(changes)) {
     if (value === undefined) document.deleteIn(["config", key]);
-    else document.setIn(["config", key], value);
+    else document.setIn(["config", key], scalar(value));
   }
   const path = settingsPath(workDir, stack);
   writeFileSync(`${path}.new`, document.toString());
   renameSync(`${path}.new`, path);
+}
+
+/** The engine's own YAML reader takes a bare date for a time, and writes it in another form. */
+function scalar(text: string): Scalar {
+  const node = new Scalar(text);
+  if (/^\d{4}-\d{2}-\d{2}/.test(text)) node.type = Scalar.QUOTE_DOUBLE;
+  return node;
 }
 
 export function settingsPath(workDir: string, stack: string): string {

@@ -1,20 +1,31 @@
 import type { Problem } from "./problems.ts";
-import type { Settings } from "./schema.ts";
+import { relayContradictions } from "./relayContradictions.ts";
+import type { SettingsOf } from "./schema.ts";
+import { beginsEmpty, isBefore } from "./stages.ts";
 
-type Draft<T> = T extends object ? { [K in keyof T]?: Draft<T[K]> } : T;
+export type Draft<T> = T extends object ? { [K in keyof T]?: Draft<T[K]> } : T;
 
 /** Settings that are right one by one but not together. Works on settings that have other faults, so that all are told at once. */
-export function contradictions(settings: Draft<Settings>): Problem[] {
+export function contradictions(settings: Draft<SettingsOf<"redis">>): Problem[] {
   if (typeof settings.redis !== "object") return [];
-  return [...seedAndSnapshot(settings), ...sourceAndStage(settings), ...network(settings)];
+  return [
+    ...seedAndSnapshot(settings),
+    ...sourceAndStage(settings),
+    ...relayContradictions(settings),
+    ...network(settings),
+  ];
 }
 
-function* seedAndSnapshot({ stage, mode, snapshot, redis }: Draft<Settings>): Iterable<Problem> {
-  if (mode === "live" && snapshot !== undefined) {
+function* seedAndSnapshot({
+  stage,
+  mode,
+  snapshot,
+  redis,
+}: Draft<SettingsOf<"redis">>): Iterable<Problem> {
+  if (beginsEmpty(mode) && snapshot !== undefined) {
     yield {
       key: "godwit:snapshot",
-      wrong:
-        "is set, but godwit:mode is live; a group that is filled while the source lives is not restored from a snapshot",
+      wrong: `is set, but godwit:mode is ${mode}; a group that is filled while the source lives is not restored from a snapshot`,
       example: "mode: offline",
     };
     return;
@@ -29,7 +40,7 @@ function* seedAndSnapshot({ stage, mode, snapshot, redis }: Draft<Settings>): It
   }
   if (
     redis?.seed === "snapshot" &&
-    mode !== "live" &&
+    !beginsEmpty(mode) &&
     snapshot === undefined &&
     (stage === "cutover" || stage === "settled")
   ) {
@@ -41,20 +52,19 @@ function* seedAndSnapshot({ stage, mode, snapshot, redis }: Draft<Settings>): It
   }
 }
 
-function* sourceAndStage(settings: Draft<Settings>): Iterable<Problem> {
+function* sourceAndStage(settings: Draft<SettingsOf<"redis">>): Iterable<Problem> {
   const { stage, snapshot, finalSnapshot, redis } = settings;
-  if (redis?.source === undefined && (stage === "prepare" || stage === "cutover")) {
+  if (redis?.source === undefined && stage !== undefined && isBefore(stage, "settled")) {
     yield {
       key: "godwit:redis.source",
       wrong: `is missing: in stage ${stage} there is a source beside the encrypted group`,
       example: "{ clusterId: acme-redis-production }",
     };
   }
-  if (stage === "prepare" && finalSnapshot !== undefined) {
+  if (finalSnapshot !== undefined && stage !== undefined && isBefore(stage, "cutover")) {
     yield {
       key: "godwit:finalSnapshot",
-      wrong:
-        "is set in stage prepare, but the source still serves; it is retired from stage cutover on",
+      wrong: `is set in stage ${stage}, but the source still serves; it is retired from stage cutover on`,
       example: "stage: cutover",
     };
   }
@@ -76,7 +86,7 @@ function* sourceAndStage(settings: Draft<Settings>): Iterable<Problem> {
   }
 }
 
-function* network({ redis }: Draft<Settings>): Iterable<Problem> {
+function* network({ redis }: Draft<SettingsOf<"redis">>): Iterable<Problem> {
   if (redis?.network?.securityGroup?.create !== undefined && redis.network.vpcId === undefined) {
     yield {
       key: "godwit:redis.network.vpcId",

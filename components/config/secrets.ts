@@ -1,7 +1,8 @@
 import type { Problem } from "./problems.ts";
 
+// How far a token's rotation is, is no secret.
 const SECRET_NAME =
-  /token|passw|passphrase|secret|credential|authorization|cookie|api-?_?key|private-?_?key/i;
+  /token(?!rotation)|passw|passphrase|secret|credential|authorization|cookie|api-?_?key|private-?_?key/i;
 const CREDENTIAL_SCHEME = /^(bearer|basic|digest)\s+\S/i;
 const TOKEN_LETTERS = /^[A-Za-z0-9!&#$^<>_+=-]{20,128}$/;
 

@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Instance } from "@pulumi/aws/ec2/instance.js";
+import type { Instance } from "@pulumi/aws/ec2/instance.js";
+import { allowAccess } from "../machine/access.ts";
+import type { DataAccess } from "../machine/access.ts";
+import { createInstance } from "../machine/instance.ts";
+import { createRole } from "../machine/role.ts";
+import type { MachineRole } from "../machine/role.ts";
 import { ownershipTags } from "../tags.ts";
 import type { Ownership } from "../tags.ts";
-import { allowAccess } from "./access.ts";
-import type { DataAccess } from "./access.ts";
 import { moverDefaults } from "./defaults.ts";
 import { createEngineSecret } from "./engineSecret.ts";
-import { latestImage } from "./image.ts";
 import type { MoverPlace } from "./place.ts";
-import { createRole } from "./role.ts";
-import type { MoverRole } from "./role.ts";
 import { moverUserData } from "./userData.ts";
 import { moverNameOf } from "./whole.ts";
 import type { MoverWhole } from "./whole.ts";
@@ -37,6 +37,13 @@ export interface MoverArgs extends Ownership {
 
   /** Secret that the target's data servers ask for. */
   readonly tokenSecretArn: pulumi.Input<string>;
+
+  /**
+   * Secret with the key of the relays' control channel, where there are relays.
+   *
+   * @default none
+   */
+  readonly controlSecretArn?: pulumi.Input<string>;
 
   /** What it connects to. */
   readonly access: DataAccess;
@@ -66,7 +73,7 @@ export interface MoverArgs extends Ownership {
  * new Mover("mover", {
  *   app: "acme", environment: "prod", dataClass: "confidential", place,
  *   package: "s3://acme-artifacts/godwit-0.1.0.tgz", kmsKeyArn: redis.kmsKeyArn, tokenSecretArn: redis.secretArn,
- *   access: { port: 6379, target: ["sg-0a1b2c3d4e5f60718"], targetNamesMover: false, source: ["sg-0b2c3d4e5f6071829"] },
+ *   access: { port: 6379, target: ["sg-0a1b2c3d4e5f60718"], targetNamesIt: false, source: ["sg-0b2c3d4e5f6071829"] },
  * });
  */
 export class Mover extends pulumi.ComponentResource {
@@ -77,11 +84,14 @@ export class Mover extends pulumi.ComponentResource {
 
   constructor(name: string, args: MoverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("godwit:mover:Mover", name, {}, opts);
-    const tags = ownershipTags(args);
-    const whole = { name, parent: this, app: args.app, tags, protect: args.protect ?? false };
+    const whole = describeWhole(name, this, args);
     const engine = createEngineSecret(whole, args.kmsKeyArn);
     const role = createRole(whole, {
-      secretArns: [args.tokenSecretArn, engine.arn],
+      secretArns: [
+        args.tokenSecretArn,
+        engine.arn,
+        ...(args.controlSecretArn ? [args.controlSecretArn] : []),
+      ],
       kmsKeyArn: args.kmsKeyArn,
       package: args.package,
     });
@@ -99,45 +109,35 @@ export class Mover extends pulumi.ComponentResource {
   }
 }
 
+function describeWhole(name: string, parent: pulumi.Resource, args: MoverArgs): MoverWhole {
+  const { app, protect = false } = args;
+  return {
+    name,
+    parent,
+    app,
+    title: `Mover of ${app}`,
+    cloudName: moverNameOf(args),
+    tags: ownershipTags(args),
+    protect,
+  };
+}
+
 function createMachine(
   whole: MoverWhole,
   args: MoverArgs,
-  { profile, usable }: MoverRole,
+  role: MachineRole,
   engineSecretArn: pulumi.Output<string>,
 ): Instance {
-  const { name, parent, tags } = whole;
-  const instanceType = args.instanceType ?? moverDefaults.instanceType;
-  const named = { ...tags, Name: moverNameOf(whole) };
-  const userData = engineSecretArn.apply((arn) =>
-    moverUserData({ region: arn.split(":")[3]!, engineSecretArn: arn, package: args.package }),
-  );
-  return new Instance(
-    `${name}-machine`,
-    {
-      ami: latestImage(instanceType, { parent }),
-      instanceType,
-      subnetId: args.place.subnetId,
-      vpcSecurityGroupIds: [args.place.securityGroupId],
-      associatePublicIpAddress: false,
-      iamInstanceProfile: profile.name,
-      // Credentials are for processes of the machine itself, which ask for them with a token.
-      metadataOptions: {
-        httpEndpoint: "enabled",
-        httpTokens: "required",
-        httpPutResponseHopLimit: 1,
-      },
-      rootBlockDevice: {
-        volumeType: "gp3",
-        volumeSize: moverDefaults.volumeGiB,
-        encrypted: true,
-        tags: named,
-      },
-      userData,
-      // It is read at the first start only.
-      userDataReplaceOnChange: true,
-      tags: named,
-    },
-    // A newer image must not replace a machine that is moving data.
-    { parent, dependsOn: usable, ignoreChanges: ["ami"] },
-  );
+  return createInstance(whole, {
+    id: "machine",
+    nameTag: moverNameOf(whole),
+    instanceType: args.instanceType ?? moverDefaults.instanceType,
+    volumeGiB: moverDefaults.volumeGiB,
+    subnetId: args.place.subnetId,
+    securityGroupId: args.place.securityGroupId,
+    role,
+    userData: engineSecretArn.apply((arn) =>
+      moverUserData({ region: arn.split(":")[3]!, engineSecretArn: arn, package: args.package }),
+    ),
+  });
 }

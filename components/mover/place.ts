@@ -2,13 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { getSubnetOutput } from "@pulumi/aws/ec2/getSubnet.js";
 import { getVpcOutput } from "@pulumi/aws/ec2/getVpc.js";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
-import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule.js";
+import { allowApi, allowOut } from "../machine/egress.ts";
 import { ownershipTags } from "../tags.ts";
-import type { Ownership, Tags } from "../tags.ts";
+import type { Ownership } from "../tags.ts";
 import { moverDefaults } from "./defaults.ts";
 import { moverNameOf } from "./whole.ts";
-
-const HTTPS_PORT = 443;
 
 /** Where a mover stands. */
 export interface MoverPlaceArgs extends Ownership {
@@ -64,30 +62,17 @@ export class MoverPlace extends pulumi.ComponentResource {
       { parent: this },
     );
     const cidr = engine.cidr ?? getVpcOutput({ id: vpcId }, { parent: this }).cidrBlock;
-    const allow = outwards(name, this, group, tags);
-    // The API's addresses are Amazon's to change.
-    allow("api", "AWS API, and godwit's packages", HTTPS_PORT, "0.0.0.0/0");
-    allow("engine", "The engine's Postgres", engine.port ?? moverDefaults.enginePort, cidr);
+    const from = { name, parent: this, securityGroupId: group.id, tags };
+    allowApi(from);
+    allowOut(from, {
+      id: "engine",
+      description: "The engine's Postgres",
+      port: engine.port ?? moverDefaults.enginePort,
+      cidrIpv4: cidr,
+    });
 
     this.subnetId = pulumi.output(subnetId);
     this.securityGroupId = group.id;
     this.registerOutputs({ subnetId: this.subnetId, securityGroupId: this.securityGroupId });
   }
-}
-
-function outwards(name: string, parent: pulumi.Resource, group: SecurityGroup, tags: Tags) {
-  return (id: string, description: string, port: number, cidrIpv4: pulumi.Input<string>) =>
-    new SecurityGroupEgressRule(
-      `${name}-to-${id}`,
-      {
-        securityGroupId: group.id,
-        description,
-        ipProtocol: "tcp",
-        fromPort: port,
-        toPort: port,
-        cidrIpv4,
-        tags,
-      },
-      { parent },
-    );
 }

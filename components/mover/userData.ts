@@ -1,10 +1,10 @@
-import { stringify } from "yaml";
-import { installScript } from "./install.ts";
-import { MOVER_UNIT, moverFiles, moverUnit } from "./unit.ts";
+import { machineUserData } from "../machine/userData.ts";
 
-const INSTALL = "/usr/local/sbin/godwit-install";
-const LOGIN_PROFILE = "/etc/profile.d/godwit.sh";
-const RETRY_SECONDS = 10;
+const MOVER = {
+  id: "mover",
+  description: "Moves data for godwit's runs",
+  arguments: "worker --mover",
+};
 
 export interface UserDataArgs {
   readonly region: string;
@@ -16,42 +16,11 @@ export interface UserDataArgs {
 
 /** What the machine is given for its first start: a cloud-config without any secret. */
 export function moverUserData(args: UserDataArgs): string {
-  const environment = { AWS_REGION: args.region, GODWIT_ENGINE_SECRET: args.engineSecretArn };
-  const config = {
-    write_files: [
-      file(moverFiles.unit, "0644", moverUnit()),
-      file(
-        moverFiles.environment,
-        "0600",
-        lines(environment, (name, value) => `${name}=${value}`),
-      ),
-      // A command line that is used on this machine knows by them that it is the mover's.
-      file(
-        LOGIN_PROFILE,
-        "0644",
-        lines(environment, (name, value) => `export ${name}='${value}'`),
-      ),
-      file(INSTALL, "0755", installScript(args.package)),
-    ],
-    runcmd: [
-      // A machine's first start may come before its way out of the network.
-      ["sh", "-c", `until ${INSTALL}; do sleep ${RETRY_SECONDS}; done`],
-      ["systemctl", "daemon-reload"],
-      ["systemctl", "enable", "--now", MOVER_UNIT],
-    ],
-  };
-  return `#cloud-config\n${stringify(config, { lineWidth: 0 })}`;
-}
-
-function lines(
-  environment: Readonly<Record<string, string>>,
-  line: (name: string, value: string) => string,
-): string {
-  return Object.entries(environment)
-    .map(([name, value]) => `${line(name, value)}\n`)
-    .join("");
-}
-
-function file(path: string, permissions: string, content: string) {
-  return { path, owner: "root:root", permissions, content };
+  return machineUserData({
+    service: MOVER,
+    environment: { AWS_REGION: args.region, GODWIT_ENGINE_SECRET: args.engineSecretArn },
+    // By it a command line on this machine knows that it is the mover's.
+    forLogins: true,
+    package: args.package,
+  });
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Stage } from "../config.ts";
+import type { Stage, TokenRotation } from "../config.ts";
 import type { Ownership } from "../tags.ts";
 import type { AlarmThresholds } from "./thresholds.ts";
 
@@ -41,6 +41,22 @@ export interface EncryptedRedisArgs extends Ownership, GroupArgs {
   readonly kms: KeyChoice;
 
   readonly network: NetworkArgs;
+
+  /**
+   * The relays that the private name leads to in stages `relay` and `fence`.
+   *
+   * @default no relays, and none of these stages
+   * @example { host: "acme-relay-0a1b2c3d4e5f6071.elb.us-east-1.amazonaws.com" }
+   */
+  readonly relay?: RelayFrontArgs;
+
+  /**
+   * How far the AUTH token has been exchanged for a second one: `added` makes it and lets both in, `set` shuts the first
+   * one out. There is no way back to an earlier one.
+   *
+   * @default "none"
+   */
+  readonly tokenRotation?: TokenRotation;
 
   /**
    * Private name that leads to the serving side.
@@ -134,7 +150,7 @@ export interface GroupArgs {
 
   /**
    * What a new AUTH token does to the old one: `ROTATE` lets both in until clients have the new one, `SET` then shuts
-   * the old one out. Without effect when the group is created.
+   * the old one out. Without effect when the group is created, and once `tokenRotation` says what to do.
    *
    * @default "ROTATE"
    */
@@ -178,6 +194,30 @@ export interface SourceArgs {
   readonly clusterId: string;
   /** Name of the source's last snapshot. Given, the source is deleted with it once it is no longer declared. */
   readonly finalSnapshot?: string | undefined;
+  /**
+   * Who may connect to it when it is not fenced.
+   *
+   * @default left alone
+   */
+  readonly securityGroupIds?: readonly string[] | undefined;
+  /**
+   * Who may connect to it in stages `fence` and `cutover`, and nobody else; needs `securityGroupIds` there.
+   *
+   * @default it is not fenced
+   */
+  readonly fence?: FenceArgs | undefined;
+}
+
+export interface FenceArgs {
+  /** VPC of the source. */
+  readonly vpcId: pulumi.Input<string>;
+  /** Security groups of relays and mover. */
+  readonly allowFrom: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+export interface RelayFrontArgs {
+  /** Where clients connect to them. */
+  readonly host: pulumi.Input<string>;
 }
 
 export interface RecordArgs {

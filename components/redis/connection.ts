@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SourceEndpoint } from "./source.ts";
 
 /** How an application connects: what to put into its environment, and what to have injected as secrets. */
 export interface Connection {
   readonly environment: Record<string, pulumi.Output<string>>;
   /** In the form of an ECS container definition's `secrets`. */
   readonly secrets: { readonly name: string; readonly valueFrom: pulumi.Output<string> }[];
+}
+
+export interface PlainEndpoint {
+  readonly host: pulumi.Output<string>;
+  readonly port: pulumi.Output<number>;
 }
 
 /** To the encrypted group: TLS, verified against the group's own name whatever name was dialled, and AUTH. */
@@ -25,8 +29,8 @@ export function encryptedConnection(
   };
 }
 
-/** Back to the source: plaintext and without a token, as it was. */
-export function sourceConnection({ host, port }: SourceEndpoint): Connection {
+/** In plaintext and without a token: to the source, as it was, or to the relays, which add both where they are needed. */
+export function plainConnection({ host, port }: PlainEndpoint): Connection {
   return {
     environment: {
       REDIS_HOST: host,

@@ -1,8 +1,11 @@
-import type { Settings } from "../config.ts";
+import type { SettingsOf } from "../config.ts";
 import { costChange, costLine, HOURS_A_MONTH } from "../cost.ts";
 import type { CostChange, CostLine } from "../cost.ts";
-import { isPriced, moverCost } from "../mover/cost.ts";
+import { isPriced } from "../machine/cost.ts";
+import { moverCost } from "../mover/cost.ts";
+import { relayCost } from "../relay/cost.ts";
 import { hasMover } from "./hasMover.ts";
+import { hasRelays } from "./hasRelays.ts";
 import { nodePrices, priceList } from "./prices.ts";
 
 /** Snapshots made by hand that a migration leaves behind: the one restored from, and the source's last. */
@@ -23,7 +26,7 @@ export interface SourceSize {
  *
  * @param source the existing cluster; without it one node of the target's type is taken
  */
-export function redisCost(settings: Settings, source?: SourceSize): CostChange {
+export function redisCost(settings: SettingsOf<"redis">, source?: SourceSize): CostChange {
   const { nodeType, replicas } = settings.redis;
   const old = source ?? { nodeType, nodes: 1 };
   const before = settings.redis.source ? nodeLines(old.nodeType, old.nodes) : [];
@@ -42,7 +45,10 @@ export function redisCost(settings: Settings, source?: SourceSize): CostChange {
   const { currency, asOf, region } = priceList;
   const list = { currency, asOf, region };
   return costChange(list, before, after, {
-    during: hasMover(settings) ? moverCost(settings.mover) : [],
+    during: [
+      ...(hasMover(settings) ? moverCost(settings.mover) : []),
+      ...(hasRelays(settings) ? relayCost(settings.relay) : []),
+    ],
     notes: notes(settings, [nodeType, old.nodeType]),
   });
 }
@@ -53,12 +59,12 @@ function nodeLines(nodeType: string, nodes: number): CostLine[] {
   return [costLine(`${nodeType} × ${nodes}`, nodes * HOURS_A_MONTH, "hour", price.hourly)];
 }
 
-function keyLines({ redis }: Settings): CostLine[] {
+function keyLines({ redis }: SettingsOf<"redis">): CostLine[] {
   return redis.kms.create ? [costLine("KMS key", 1, "key", priceList.kmsKey)] : [];
 }
 
 /** At most: as if memory were full in every snapshot. */
-function snapshotLines({ redis }: Settings): CostLine[] {
+function snapshotLines({ redis }: SettingsOf<"redis">): CostLine[] {
   const price = nodePrices[redis.nodeType];
   if (price === undefined) return [];
   const charged = Math.max(0, redis.snapshotRetentionDays - FREE_SNAPSHOTS) + KEPT_SNAPSHOTS;
@@ -66,7 +72,7 @@ function snapshotLines({ redis }: Settings): CostLine[] {
   return [costLine(`Snapshots, ${charged} at most full`, gib, "GiB", priceList.backupGiB)];
 }
 
-function notes(settings: Settings, nodeTypes: readonly string[]): string[] {
+function notes(settings: SettingsOf<"redis">, nodeTypes: readonly string[]): string[] {
   const { region, redis } = settings;
   const unpriced = [...new Set(nodeTypes)].filter((nodeType) => nodePrices[nodeType] === undefined);
   return [
@@ -75,13 +81,25 @@ function notes(settings: Settings, nodeTypes: readonly string[]): string[] {
     ...(region !== undefined && region !== priceList.region
       ? [`Prices are those of ${priceList.region}; ${region} differs by a few percent.`]
       : []),
-    ...(hasMover(settings) && !isPriced(settings.mover)
-      ? [
-          `No price is known here for ${settings.mover.instanceType}: the mover's machine is left out.`,
-        ]
-      : []),
+    ...machineNotes(settings),
     ...unpriced.map(
       (nodeType) => `No price is known here for ${nodeType}: its nodes are left out.`,
     ),
+  ];
+}
+
+function machineNotes(settings: SettingsOf<"redis">): string[] {
+  const unpriced = (instanceType: string, whose: string) =>
+    isPriced({ instanceType })
+      ? []
+      : [`No price is known here for ${instanceType}: the ${whose} left out.`];
+  return [
+    ...(hasMover(settings) ? unpriced(settings.mover.instanceType, "mover's machine is") : []),
+    ...(hasRelays(settings)
+      ? [
+          "Of the relays' balancer the capacity units are left out: 0.006 $ each an hour.",
+          ...unpriced(settings.relay.instanceType, "relays' machines are"),
+        ]
+      : []),
   ];
 }

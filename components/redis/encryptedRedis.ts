@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ReplicationGroup } from "@pulumi/aws/elasticache/replicationGroup.js";
 import { cloudWatchAlarms } from "../alarms.ts";
+import type { Stage } from "../config.ts";
 import { ownershipTags } from "../tags.ts";
 import { redisAlarms } from "./alarms.ts";
 import type { EncryptedRedisArgs } from "./args.ts";
-import { createAuthToken } from "./authToken.ts";
+import { createAuthToken, storeSecondToken } from "./authToken.ts";
 import { checkArgs } from "./check.ts";
-import { encryptedConnection, sourceConnection } from "./connection.ts";
+import { encryptedConnection, plainConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import { redisDefaults } from "./defaults.ts";
 import { REDIS_PORT } from "./engine.ts";
@@ -16,21 +17,23 @@ import { resolveKey } from "./key.ts";
 import { createLogs } from "./logs.ts";
 import { resolveNetwork } from "./network.ts";
 import { createParameterGroup } from "./parameterGroup.ts";
-import type { Whole } from "./whole.ts";
 import { createRecord } from "./record.ts";
-import { adoptSource } from "./source.ts";
-import type { SourceEndpoint } from "./source.ts";
+import { adoptSource, isFenced } from "./source.ts";
+import type { AdoptedSource, SourceEndpoint } from "./source.ts";
 import { alarmDefaults } from "./thresholds.ts";
 import { resolveTopic } from "./topic.ts";
+import { mayHoldData } from "./whole.ts";
+import type { Whole } from "./whole.ts";
 
 /**
  * A Redis that is encrypted at rest and in transit and asks for a token, beside or in place of a plaintext one.
  *
  * Creates: KMS key with alias, AUTH token in Secrets Manager, security group and subnet group where asked for,
- * parameter group, two encrypted log groups, a Multi-AZ replication group, seven alarms for each node, a private name.
+ * parameter group, two encrypted log groups, a Multi-AZ replication group, seven alarms for each node, a private name; in
+ * a move behind relays the security group that fences the source.
  *
- * Touches on the source: nothing. It is adopted so that its retirement is an update like any other, and is left alone
- * until then; no tag, no setting is changed.
+ * Touches on the source: in a move behind relays its security groups, which the fence replaces in stages `fence` and
+ * `cutover`. Else nothing: it is adopted so that its retirement is an update like any other, and is left alone until then.
  *
  * Irreversible: the update to stage `settled` after `source.finalSnapshot` was set. It deletes the source; its final
  * snapshot stays. A group that is replaced loses its data: engine, key, subnet group and snapshot are for good.
@@ -68,6 +71,8 @@ export class EncryptedRedis extends pulumi.ComponentResource {
   public readonly connection: Connection | undefined;
   /** The source's own endpoint, and how the application connects to it: the way back. */
   public readonly source: (SourceEndpoint & { readonly connection: Connection }) | undefined;
+  /** The group that fences the source, as long as there is one that can be fenced. */
+  public readonly fenceGroupId: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: EncryptedRedisArgs, opts?: pulumi.ComponentResourceOptions) {
     checkArgs(args);
@@ -75,13 +80,14 @@ export class EncryptedRedis extends pulumi.ComponentResource {
     const whole = describeWhole(name, this, args);
 
     const key = resolveKey(whole, args.kms);
-    const token = createAuthToken(whole, key);
+    const token = createAuthToken(whole, key, args.tokenRotation ?? "none");
     const network = resolveNetwork(whole, args.network);
     const parameters = createParameterGroup(whole, args.parameters ?? {});
     const logs = createLogs(whole, key, args.logRetentionDays ?? redisDefaults.logRetentionDays);
     const topicArn = resolveTopic(whole, key, args.alarms);
     const source = declaredSource(whole, args);
     const group = declaredGroup(whole, args, { key, token, network, parameters, logs });
+    storeSecondToken(whole, token, group);
     watch(whole, args, group, topicArn);
     pointRecord(whole, args, group, source);
 
@@ -89,12 +95,13 @@ export class EncryptedRedis extends pulumi.ComponentResource {
     this.primary = group?.primaryEndpointAddress;
     this.reader = group?.readerEndpointAddress;
     this.port = pulumi.output(REDIS_PORT);
-    this.secretArn = token.secretArn;
+    this.secretArn = token.secret.arn;
     this.kmsKeyArn = key.arn;
     this.securityGroupIds = network.securityGroupIds;
     this.alarmTopicArn = topicArn;
     this.connection = this.primary && encryptedConnection(this.primary, this.port, this.secretArn);
-    this.source = source && { ...source, connection: sourceConnection(source) };
+    this.source = source && describeSource(source);
+    this.fenceGroupId = source?.fenceGroupId;
     this.registerOutputs({
       groupId: this.groupId,
       primary: this.primary,
@@ -106,6 +113,7 @@ export class EncryptedRedis extends pulumi.ComponentResource {
       alarmTopicArn: this.alarmTopicArn,
       connection: this.connection,
       source: this.source,
+      fenceGroupId: this.fenceGroupId,
     });
   }
 }
@@ -118,8 +126,8 @@ function describeWhole(name: string, parent: pulumi.Resource, args: EncryptedRed
     app: args.app,
     tags: ownershipTags(args),
     production,
-    // Before the cutover all data is on the source, and taking the group back must stay easy.
-    protect: production && args.stage !== "prepare",
+    // Until it serves all data is on the source, and taking the group back must stay easy.
+    protect: production && mayHoldData(args.stage),
   };
 }
 
@@ -127,8 +135,13 @@ function describeWhole(name: string, parent: pulumi.Resource, args: EncryptedRed
 function declaredSource(
   whole: Whole,
   { stage, source }: EncryptedRedisArgs,
-): SourceEndpoint | undefined {
-  return stage === "settled" || source === undefined ? undefined : adoptSource(whole, source);
+): AdoptedSource | undefined {
+  if (stage === "settled" || source === undefined) return undefined;
+  return adoptSource(whole, source, isFenced(stage));
+}
+
+function describeSource({ host, port, securityGroupIds }: SourceEndpoint) {
+  return { host, port, securityGroupIds, connection: plainConnection({ host, port }) };
 }
 
 /** Not declared before there is a snapshot to restore from: a group cannot be filled by one later. */
@@ -159,12 +172,18 @@ function watch(
 
 function pointRecord(
   whole: Whole,
-  { stage, record }: EncryptedRedisArgs,
+  { stage, record, relay }: EncryptedRedisArgs,
   group: ReplicationGroup | undefined,
   source: SourceEndpoint | undefined,
 ): void {
   if (record === undefined) return;
-  const original = stage === "prepare";
-  const host = original ? source?.host : group?.primaryEndpointAddress;
-  if (host !== undefined) createRecord(whole, record, { host, original });
+  const leadsTo = {
+    prepare: source?.host,
+    relay: relay?.host,
+    fence: relay?.host,
+    cutover: group?.primaryEndpointAddress,
+    settled: group?.primaryEndpointAddress,
+  } satisfies Record<Stage, pulumi.Input<string> | undefined>;
+  const host = leadsTo[stage];
+  if (host !== undefined) createRecord(whole, record, { host, original: stage === "prepare" });
 }

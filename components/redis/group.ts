@@ -47,7 +47,8 @@ export function createGroup(
       transitEncryptionEnabled: true,
       transitEncryptionMode: "required",
       authToken: token.value,
-      authTokenUpdateStrategy: args.authUpdateStrategy ?? redisDefaults.authUpdateStrategy,
+      authTokenUpdateStrategy:
+        token.updateStrategy ?? args.authUpdateStrategy ?? redisDefaults.authUpdateStrategy,
       subnetGroupName: network.subnetGroupName,
       securityGroupIds: network.securityGroupIds,
       maintenanceWindow: args.maintenanceWindow ?? redisDefaults.maintenanceWindow,

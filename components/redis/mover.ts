@@ -1,29 +1,39 @@
-import type { Settings } from "../config.ts";
+import type { SettingsOf } from "../config.ts";
 import { Mover } from "../mover/mover.ts";
 import { MoverPlace } from "../mover/place.ts";
+import type { Relays } from "../relay/relays.ts";
+import { dataAccess } from "./dataAccess.ts";
 import type { EncryptedRedis } from "./encryptedRedis.ts";
-import { REDIS_PORT } from "./engine.ts";
 import { hasMover } from "./hasMover.ts";
+import { mayHoldData } from "./whole.ts";
 
 /** Where the mover will stand, if there is one: before the target, which lets it in. */
-export function declarePlace(settings: Settings, environment: string): MoverPlace | undefined {
+export function declarePlace(
+  settings: SettingsOf<"redis">,
+  environment: string,
+): MoverPlace | undefined {
   if (!hasMover(settings)) return undefined;
   const { app, dataClass, mover } = settings;
   const { subnetId, engine } = mover;
   return new MoverPlace("mover-place", { app, environment, dataClass, subnetId, engine });
 }
 
+/** What a mover works with: where it stands, the target, and the relays that it leads. */
+interface Surroundings {
+  readonly place: MoverPlace;
+  readonly redis: EncryptedRedis;
+  readonly relays: Relays | undefined;
+}
+
 /** The mover itself, between the source and `redis`. */
 export function declareMover(
-  settings: Settings,
+  settings: SettingsOf<"redis">,
   environment: string,
-  place: MoverPlace,
-  redis: EncryptedRedis,
+  { place, redis, relays }: Surroundings,
 ): Mover | undefined {
   const { source } = redis;
   if (!hasMover(settings) || source === undefined) return undefined;
   const { app, dataClass, production, stage } = settings;
-  const { existing } = settings.redis.network.securityGroup;
   return new Mover("mover", {
     app,
     environment,
@@ -33,12 +43,8 @@ export function declareMover(
     package: settings.mover.package,
     kmsKeyArn: redis.kmsKeyArn,
     tokenSecretArn: redis.secretArn,
-    access: {
-      port: REDIS_PORT,
-      target: existing ?? [redis.securityGroupIds.apply(([created]) => created!)],
-      targetNamesMover: existing === undefined,
-      source: source.securityGroupIds,
-    },
-    protect: production && stage !== "prepare",
+    ...(relays && { controlSecretArn: relays.controlSecretArn }),
+    access: dataAccess(settings, redis, source),
+    protect: production && mayHoldData(stage),
   });
 }

@@ -1,4 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { isBefore } from "../config.ts";
+import type { Stage } from "../config.ts";
 import type { Tags } from "../tags.ts";
 
 /** What the parts of one encrypted Redis have in common. */
@@ -19,4 +21,9 @@ export interface Whole {
 /** Id of the replication group in the cloud, fixed so that what an interrupted update left can be found again. */
 export function groupIdOf({ app }: Pick<Whole, "app">): string {
   return `${app}-redis-encrypted`;
+}
+
+/** Whether the group may hold what is nowhere else: behind relays it serves from stage `fence` on, else from `cutover`. */
+export function mayHoldData(stage: Stage): boolean {
+  return !isBefore(stage, "fence");
 }

@@ -196,7 +196,10 @@ export interface ProcessTable {
     name: string,
     command: string,
     args: readonly string[],
-    options?: SpawnOptions,
+    options?: SpawnOptions & {
+      /** How far it stands back behind others that want the processor, as `nice` counts; default 0. */
+      niceness?: number;
+    },
   ): ChildProcess;
   /** Sends `signal` (default SIGTERM), then SIGKILL after `graceMs` (default 3000), and waits for the end. */
   stop(child: ChildProcess, options?: { signal?: NodeJS.Signals; graceMs?: number }): Promise<void>;
@@ -224,6 +227,10 @@ export interface Machines {
   /** From when it resolves on, connections from this address pass where these groups may. */
   place(address: string, groups: readonly string[]): Promise<void>;
   remove(address: string): Promise<void>;
+  /** Whether a connection from this address to that server would pass now. */
+  reaches(from: string, to: { readonly front: string; readonly port: number }): boolean;
+  /** Calls `act` after each change of machines, groups or rules, before the change is answered; returns how to stop that. */
+  onChange(act: () => Promise<void> | void): () => void;
 }
 
 export interface ServerDirectory {

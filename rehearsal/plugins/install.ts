@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { BACKGROUND_NICENESS } from "../twin/priority.ts";
 
 const PACKAGES = ["aws", "cloudflare", "hcloud", "random"];
 const require = createRequire(import.meta.url);
@@ -16,7 +17,8 @@ export function installPlugins(pulumiHome: string): void {
     const { version } = require(`@pulumi/${name}/package.json`) as { version: string };
     const folder = join(pulumiHome, "plugins", `resource-${name}-v${version}`);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const command = [process.execPath, script, name, version].map(shellQuoted).join(" ");
+    const program = [process.execPath, script, name, version].map(shellQuoted).join(" ");
+    const command = `nice -n ${BACKGROUND_NICENESS} ${program}`;
     const executable = join(folder, `pulumi-resource-${name}`);
     writeFileSync(executable, `#!/bin/sh\nexec ${command} "$@"\n`);
     chmodSync(executable, 0o755);

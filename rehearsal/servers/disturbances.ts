@@ -13,9 +13,9 @@ const CUT_AFTER_MS = 2_000;
 export function disturbServers(servers: ServerRegistry, faults: Faults, gates: Gates): void {
   const disturb = async (fault: Fault, server: RedisServer) => {
     if (fault.kind === "full") return server.setDiskFull(true);
-    if (fault.kind === "slow") return gates.slowDown(server.host, Number(fault.argument));
-    await gates.setCut(server.host, true);
-    void delay(Number(fault.argument ?? CUT_MS)).then(() => gates.setCut(server.host, false));
+    if (fault.kind === "slow") return gates.slowDown(frontOf(server), Number(fault.argument));
+    await gates.setCut(frontOf(server), true);
+    void delay(Number(fault.argument ?? CUT_MS)).then(() => gates.setCut(frontOf(server), false));
   };
 
   for (const kind of ["cut", "slow", "full"]) {
@@ -34,9 +34,11 @@ export function disturbServers(servers: ServerRegistry, faults: Faults, gates: G
   faults.onClear(async () => {
     for (const server of servers.list()) {
       await server.setDiskFull(false);
-      await gates.slowDown(server.host, 0);
+      await gates.slowDown(frontOf(server), 0);
     }
   });
 }
+
+const frontOf = ({ host, port }: RedisServer) => ({ front: host, port });
 
 const LASTING: readonly string[] = ["slow", "full"];

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import { listening } from "../twin/network.ts";
+import { splice } from "./splice.ts";
 
 export interface ProxyOptions {
   /** Address to listen on. */
@@ -72,42 +72,10 @@ export class DisturbingProxy {
     });
     const pair = [client, server] as const;
     this.#pairs.add(pair);
-    for (const socket of pair) {
-      socket.on("error", () => {});
-      socket.once("close", () => {
-        this.#pairs.delete(pair);
-        for (const each of pair) each.destroy();
-      });
-    }
-    this.#carry(client, server);
-    this.#carry(server, client);
-  }
-
-  /** Passes on each chunk when its delay is over, in order, without letting them pile up. */
-  #carry(from: Socket, to: Socket): void {
-    let held: Promise<void> | undefined;
-    const pass = (act: () => void) => {
-      if (this.#delayMs === 0 && held === undefined) {
-        act();
-        return;
-      }
-      const due = performance.now() + this.#delayMs;
-      const mine = (held ?? Promise.resolve()).then(async () => {
-        const wait = due - performance.now();
-        if (wait > 0) await delay(wait);
-        if (!to.destroyed) act();
-        if (held === mine) held = undefined;
-      });
-      held = mine;
-    };
-    from.on("data", (chunk) =>
-      pass(() => {
-        if (to.write(chunk)) return;
-        from.pause();
-        to.once("drain", () => from.resume());
-      }),
-    );
-    from.on("end", () => pass(() => to.end()));
+    splice(client, server, {
+      delayMs: () => this.#delayMs,
+      onClose: () => this.#pairs.delete(pair),
+    });
   }
 
   #reset(): void {

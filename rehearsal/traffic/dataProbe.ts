@@ -8,8 +8,9 @@ const IN_FLIGHT = 32;
 const TIMEOUT_MS = 5_000;
 
 /**
- * Reads from the data server that the application is configured for. It never writes: what the
- * move copies must not change while the application is stopped.
+ * Reads from the data server that the application is configured for, by the way it is configured for: past the
+ * application, and through the relays while it goes through them. It never writes: what the move copies must not change
+ * while the application is stopped.
  */
 export class DataProbe {
   readonly #meter = new StallMeter();

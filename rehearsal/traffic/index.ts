@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Traffic, TrafficReport, World } from "../clouds/world.ts";
 import { startChild, type Child } from "./childProcess.ts";
+import { onFence } from "./fence.ts";
 import type {
   FromLoad,
   FromProbe,
@@ -121,7 +122,10 @@ class TrafficProcesses implements LiveTraffic {
       reads: figures.reads,
       errors: figures.errors,
       p99Ms: figures.latency.p99Ms,
+      p999Ms: figures.latency.p999Ms,
       longestStallMs: probes.application.longestStallMs,
+      longestWaitMs: figures.longestWaitMs,
+      ...(probes.bypass && { bypass: probes.bypass }),
       lostWrites: check.lostWrites,
       duplicatedWrites: check.duplicatedWrites,
       details: {
@@ -202,6 +206,7 @@ async function startProbe(
     });
     child.send({ do: "follow", env });
   };
+  onFence(world, address, (server) => child.send({ do: "bypass", server }));
   application.onDeployment(() => void follow());
   await follow();
   return child;

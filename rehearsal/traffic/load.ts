@@ -19,6 +19,7 @@ class Load {
   readonly #latency = new LatencyMeter();
   readonly #errors = new Tally();
   readonly #stale: string[] = [];
+  readonly #waits: Wait[] = [];
   #writes = 0;
   #reads = 0;
   #limited = 0;
@@ -48,6 +49,7 @@ class Load {
       limited: this.#limited,
       staleReads: this.#stale,
       latency: this.#latency.figures(),
+      longestWaitMs: Math.round(Math.max(0, ...this.#waits.map((wait) => wait.longestMs))),
     };
   }
 
@@ -60,12 +62,15 @@ class Load {
     const user = new User(http, index, this.#settings, this.#events());
     let nextAt = performance.now() + random() * everyMs;
     let backoffMs = FIRST_BACKOFF_MS;
+    const wait = new Wait();
+    this.#waits.push(wait);
     while (!this.#stopping) {
       await pause(Math.max(0, nextAt - performance.now()));
       const startedAt = performance.now();
       const writes = random() * rate < writesPerSecond;
       const answer = await (writes ? user.write() : user.read());
       const failed = isFailure(answer);
+      wait.answered(startedAt, failed);
       if (failed) {
         await pause(backoffMs * (0.5 + random() / 2));
         backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
@@ -98,6 +103,22 @@ class Load {
   #count(answer: Answer): void {
     if (answer.status === 429) this.#limited++;
     else if (isFailure(answer)) this.#errors.add(answer.failure!);
+  }
+}
+
+/** How long one client waits, from an attempt's start to the first answer that is no failure. */
+class Wait {
+  #since: number | undefined;
+  #longestMs = 0;
+
+  get longestMs(): number {
+    return this.#longestMs;
+  }
+
+  answered(startedAt: number, failed: boolean): void {
+    this.#since ??= startedAt;
+    this.#longestMs = Math.max(this.#longestMs, performance.now() - this.#since);
+    if (!failed) this.#since = undefined;
   }
 }
 

@@ -28,6 +28,8 @@ export interface LoadFigures {
   readonly staleReads: readonly string[];
   /** Of the answered requests. */
   readonly latency: Latency;
+  /** The longest that a client waited for an answer that was no failure, all its attempts together. */
+  readonly longestWaitMs: number;
 }
 
 export interface Latency {
@@ -42,14 +44,36 @@ export interface ProbeSettings {
   readonly everyMs: number;
 }
 
+/** A data server as clients find it. */
+export interface Server {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What became of attempts to reach the source past its fence. */
+export interface BypassFigures {
+  /** ISO time of the first fence. */
+  readonly fencedSince: string;
+  readonly refused: number;
+  /** Attempts that the server answered: each is a hole. */
+  readonly reached: number;
+}
+
 export type ToProbe =
   /** The application's data connection: `env` as a task gets it; without tasks there is none. */
   | { readonly do: "follow"; readonly env: Readonly<Record<string, string>> | undefined }
+  /** A fence keeps the application's place out of this server; undefined: no longer. */
+  | { readonly do: "bypass"; readonly server: Server | undefined }
   | { readonly do: "stop" };
 
 export type FromProbe =
   | { readonly event: "running" }
-  | { readonly event: "stopped"; readonly application: ProbeFigures; readonly data: ProbeFigures };
+  | {
+      readonly event: "stopped";
+      readonly application: ProbeFigures;
+      readonly data: ProbeFigures;
+      readonly bypass?: BypassFigures;
+    };
 
 export interface ProbeFigures {
   readonly successes: number;

@@ -1,6 +1,7 @@
 // The place of the application: its network and its resolver.
 import "../clouds/aws/ecsTaskNetwork.ts";
 import { ApplicationProbe } from "./applicationProbe.ts";
+import { BypassProbe } from "./bypassProbe.ts";
 import { DataProbe } from "./dataProbe.ts";
 import type { FromProbe, ProbeSettings, ToProbe } from "./messages.ts";
 
@@ -9,6 +10,7 @@ import type { FromProbe, ProbeSettings, ToProbe } from "./messages.ts";
 const settings = JSON.parse(process.argv[2]!) as ProbeSettings;
 const application = new ApplicationProbe(settings.url);
 const data = new DataProbe();
+const bypass = new BypassProbe();
 const tell = (message: FromProbe) => process.send?.(message);
 
 const timer = setInterval(() => {
@@ -18,11 +20,20 @@ const timer = setInterval(() => {
 
 process.on("disconnect", () => process.exit(0));
 process.on("message", (message: ToProbe) => {
-  if (message.do === "follow") {
-    data.follow(message.env);
-    return;
+  switch (message.do) {
+    case "follow":
+      return data.follow(message.env);
+    case "bypass":
+      return bypass.follow(message.server);
+    case "stop":
+      clearInterval(timer);
+      bypass.stop();
+      tell({
+        event: "stopped",
+        application: application.figures(),
+        data: data.figures(),
+        bypass: bypass.figures(),
+      });
   }
-  clearInterval(timer);
-  tell({ event: "stopped", application: application.figures(), data: data.figures() });
 });
 tell({ event: "running" });

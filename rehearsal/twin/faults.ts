@@ -1,27 +1,35 @@
 import type { Fault, FaultSwitchboard } from "../clouds/world.ts";
+import { isPhase, phases } from "./phases.ts";
 
 type Act = (fault: Fault) => Promise<void> | void;
 
 const KINDS = ["deny", "full", "cut", "slow", "failover", "kill"];
 const KILL_TIME = /^(random|\d+)$/;
+const killForms = Object.entries(phases).map(
+  ([machine, known]) => `kill@${machine}[:MS|:random|:${known.join("|:")}]`,
+);
 
 /** Reads `KIND@ON[:ARGUMENT]` of the command line; throws with the forms that exist. */
 export function parseFault(text: string): Fault {
   const [, kind, rest = ""] = /^(\w+)@(.+)$/.exec(text) ?? [];
   // An action may name its service: deny@elasticache:CreateSnapshot.
   const [on, argument] = kind === "deny" ? [rest] : rest.split(":", 2);
-  if (!kind || !on || !KINDS.includes(kind) || !fits(kind, argument)) {
+  if (!kind || !on || !KINDS.includes(kind) || !fits(kind, on, argument)) {
     throw new Error(
       `"${text}" is no fault of the twin; the forms are deny@ACTION, full@SERVER, cut@SERVER[:MS], ` +
-        "slow@SERVER:MS, failover@SERVER and kill@mover[:MS|:random].",
+        "cut@relay[:MS], slow@SERVER:MS, slow@relay:MS, failover@SERVER, " +
+        `${killForms.join(" and ")}.`,
     );
   }
   return { kind, on, argument };
 }
 
-function fits(kind: string, argument: string | undefined): boolean {
+function fits(kind: string, on: string, argument: string | undefined): boolean {
   if (kind === "slow") return Number(argument) >= 0;
-  if (kind === "kill") return argument === undefined || KILL_TIME.test(argument);
+  if (kind === "cut") return argument === undefined || Number(argument) >= 0;
+  if (kind === "kill") {
+    return argument === undefined || KILL_TIME.test(argument) || isPhase({ on, argument });
+  }
   return true;
 }
 

@@ -10,7 +10,10 @@ const TYPES: Readonly<Record<DnsRecord["type"], number>> = {
 const NAME_ERROR = 3;
 const LONGEST_CHAIN = 8;
 
-/** Answers A, CNAME and TXT over UDP and TCP from the records set; follows CNAMEs as a resolver does. */
+/**
+ * Answers A, CNAME and TXT over UDP and TCP from the records set; follows CNAMEs as a resolver does, and begins with
+ * another address each time.
+ */
 export async function startNameServer(
   host: string,
   port: number,
@@ -18,10 +21,11 @@ export async function startNameServer(
   const records = new Map<string, DnsRecord>();
   const find = (name: string, type: DnsRecord["type"]) => records.get(keyOf(name, type));
 
+  let turn = 0;
   const server = dns2.createServer({
     udp: true,
     tcp: true,
-    handle: (request, send) => send(answer(request, find)),
+    handle: (request, send) => send(answer(request, find, turn++)),
   });
   await new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -57,13 +61,13 @@ function chain(name: string, find: Find): DnsRecord[] {
   return found;
 }
 
-function answer(request: Packet, find: Find): Packet {
+function answer(request: Packet, find: Find, turn: number): Packet {
   const { id, rd } = request.header;
   const response = new dns2.Packet({ id, rd, qr: 1, aa: 1, ra: 1 });
   response.questions = request.questions;
   for (const question of request.questions) {
     const records = recordsFor(question, find);
-    response.answers.push(...records.flatMap(toAnswers));
+    response.answers.push(...records.flatMap((record) => toAnswers(record, turn)));
     if (!records.length && !isKnown(question.name, find)) response.header.rcode = NAME_ERROR;
   }
   return response;
@@ -80,8 +84,9 @@ function isKnown(name: string, find: Find): boolean {
   return (["A", "CNAME", "TXT"] as const).some((type) => find(name, type));
 }
 
-function toAnswers({ name, type, ttl, values }: DnsRecord): Answer[] {
-  return values.map((value) => ({
+function toAnswers({ name, type, ttl, values }: DnsRecord, turn: number): Answer[] {
+  const rotated = values.map((_, index) => values[(index + turn) % values.length]!);
+  return rotated.map((value) => ({
     name: name.replace(/\.$/, ""),
     type: TYPES[type],
     class: CLASS.IN,

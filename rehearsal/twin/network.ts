@@ -6,7 +6,7 @@ import type { Network } from "../clouds/world.ts";
 const FIRST_HOST = 10;
 const LAST_HOST = 250;
 /** A twin's first servers take its first addresses. */
-const ORPHANS_UP_TO = 20;
+const ORPHANS_UP_TO = 40;
 const DATA_PORT = 6379;
 const PROBE_TIMEOUT_MS = 1_000;
 const HIGH_PORTS: Readonly<Record<number, number>> = { 53: 8053, 80: 8080, 443: 8443 };

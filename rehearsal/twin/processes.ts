@@ -1,6 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { setPriority } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessTable } from "../clouds/world.ts";
@@ -16,12 +17,13 @@ interface Recorded {
 export function createProcessTable(dir: string): ProcessTable & { stopAll(): Promise<void> } {
   const living = new Map<ChildProcess, string>();
   const table: ProcessTable = {
-    start(name, command, args, options = {}) {
+    start(name, command, args, { niceness = 0, ...options } = {}) {
       const child = spawn(command, args, { stdio: "ignore", ...options });
       child.on("error", () => living.delete(child));
       if (child.pid !== undefined) {
         living.set(child, name);
         recordProcess(dir, child.pid, name);
+        if (niceness > 0) setPriority(child.pid, niceness);
         const { pid } = child;
         child.once("exit", () => {
           living.delete(child);

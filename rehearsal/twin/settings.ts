@@ -2,6 +2,7 @@ import { usageError } from "../../automation/errors.ts";
 import type { Fault, WorldSettings } from "../clouds/world.ts";
 import { scales, type ScaleName } from "../scales.ts";
 import { parseFault } from "./faults.ts";
+import { phases } from "./phases.ts";
 
 /** What a twin is started with, as it is kept in its folder. */
 export interface TwinSettings {
@@ -18,8 +19,11 @@ const serversOf: Readonly<Record<string, readonly string[]>> = {
   "redis-encryption": ["redis.source", "redis.target"],
 };
 
-/** Machines whose process can be killed. */
-const MACHINES: readonly string[] = ["mover"];
+/** Machines whose process can be killed, and those to which there is a way that can be disturbed. */
+const MACHINES: readonly string[] = Object.keys(phases);
+const SERVING_MACHINES: readonly string[] = ["relay"];
+/** Servers that are alone. */
+const WITHOUT_REPLICA: readonly string[] = ["redis.source"];
 
 export const worldNames: readonly string[] = Object.keys(serversOf);
 
@@ -46,10 +50,20 @@ export function assertSettings(settings: {
 
 function assertFault(text: string, servers: readonly string[]): void {
   const { kind, on } = read(text);
-  const [what, known] = kind === "kill" ? ["machine", MACHINES] : ["server", servers];
+  const [what, known] =
+    kind === "kill" ? ["machine", MACHINES] : ["server", serversFor(kind, servers)];
+  if (kind === "failover" && WITHOUT_REPLICA.includes(on)) {
+    const wrong = `Fault ${text} cannot be: ${on} stands alone and has no replica that could take over.`;
+    throw usageError("no-replica", wrong, "Fail over redis.target, or cut redis.source.");
+  }
   if (kind === "deny" || known.includes(on)) return;
   const wrong = `Fault ${text} names ${what} ${on}, which this rehearsal does not have.`;
   throw usageError(`unknown-${what}`, wrong, `There is ${known.join(", ")}.`);
+}
+
+/** Also a relay's way can be cut and slowed. */
+function serversFor(kind: string, servers: readonly string[]): readonly string[] {
+  return kind === "cut" || kind === "slow" ? [...servers, ...SERVING_MACHINES] : servers;
 }
 
 function read(fault: string): Fault {

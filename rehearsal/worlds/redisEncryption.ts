@@ -7,6 +7,7 @@ import { createCluster } from "../clouds/aws/elasticache/clusters.ts";
 import { createElastiCache } from "../clouds/aws/elasticache/index.ts";
 import { namesIn, PORT, type CacheAccount } from "../clouds/aws/elasticache/model.ts";
 import { defaultParameterGroup } from "../clouds/aws/elasticache/parameterGroups.ts";
+import { createLoadBalancing } from "../clouds/aws/loadBalancing/index.ts";
 import { createIam } from "../clouds/aws/iam.ts";
 import { createKms } from "../clouds/aws/kms/index.ts";
 import { createLogs, type LogSink } from "../clouds/aws/logs.ts";
@@ -73,14 +74,17 @@ async function addClouds(world: TwinWorld): Promise<{ cache: CacheAccount; logs:
     subnetGroups,
   });
   const iam = createIam(world);
-  const { principals, faults } = world;
-  const instances = createInstances(world, { network: ec2.network, iam, principals, faults });
+  const { principals, faults, firewall } = world;
+  const { network } = ec2;
+  const instances = createInstances(world, { network, firewall, iam, principals, faults });
+  const machine = (id: string) => instances.place(id);
+  const loadBalancing = createLoadBalancing(world, { network, firewall, machine });
   const logs = createLogs(world);
   const account = createAccountServices(world.account, world.caller);
   await world.firewall.decideBy(securityGroupPolicy(ec2.network));
   world.secretReader = secrets.value;
   world.add(kms, secrets, ec2, elastiCache, createRoute53(world, zones), account, logs);
-  world.add(iam, createSsm(), instances);
+  world.add(iam, createSsm(), loadBalancing, instances);
   return { cache: elastiCache.account, logs };
 }
 

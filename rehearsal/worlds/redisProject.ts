@@ -43,6 +43,11 @@ function stackConfig({ region, nodeType, frontUrl }: ProjectFacts) {
       // The twin's machines run this checkout, wherever they are told to get godwit from.
       package: "https://artifacts.acme.example/godwit.tgz",
     },
+    "godwit:relay": {
+      subnetIds: ["subnet-0acme1", "subnet-0acme2"],
+      allowFrom: ["sg-0acmetasks"],
+      package: "https://artifacts.acme.example/godwit.tgz",
+    },
     "godwit:application": {
       ecs: { cluster: "acme-cluster", service: "acme-api", container: "api" },
       ...(frontUrl && { check: checkRequest(frontUrl) }),

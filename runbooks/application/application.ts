@@ -10,6 +10,9 @@ export interface Bundle {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+/** What a deployment connects the application to; each has a revision of its own. */
+export type Purpose = "relay" | "target";
+
 /** The application as a runbook handles it. Every call may run again after a kill. */
 export interface Application {
   /** Refuses early what could not be stopped or deployed. */
@@ -18,9 +21,12 @@ export interface Application {
   remember(): Promise<Facts>;
   /** Ends every task and waits until none runs. */
   stop(): Promise<void>;
-  /** Starts it with another connection and waits until it serves. Returns references for the evidence. */
-  deploy(bundle: Bundle, remembered: Facts): Promise<Facts>;
-  /** Starts it again as it was and waits until it serves. */
+  /**
+   * Gives it another connection and waits until it serves with it: one that was stopped is started, one that runs is
+   * replaced task by task, without standing still. Returns references for the evidence.
+   */
+  deploy(bundle: Bundle, remembered: Facts, purpose: Purpose): Promise<Facts>;
+  /** The same with the connection that it had when it was remembered. */
   restore(remembered: Facts): Promise<void>;
   /** What runs now, and whether that is what should. */
   status(): Promise<{ healthy: boolean; proof: string }>;

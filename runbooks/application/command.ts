@@ -11,8 +11,9 @@ interface Commands {
 
 /**
  * An application that commands of the user's stop, deploy and bring back. They get the bundle in their
- * environment: its plain variables, and `<NAME>_ARN` for each secret, never a secret's value. A command that ends
- * with anything but 0 has failed; it may be run again after a kill.
+ * environment: its plain variables, and `<NAME>_ARN` for each secret, never a secret's value; for a relay there is
+ * no secret. A command that ends with anything but 0 has failed; it may be run again after a kill. In a move through
+ * relays `deploy` and `rollback` find the application running, and must replace it task by task.
  */
 export function commandApplication(ctx: StepContext, commands: Commands): Application {
   return {

@@ -1,4 +1,4 @@
-import type { ContainerDefinition } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, Service } from "@aws-sdk/client-ecs";
 import { failure } from "../../automation/errors.ts";
 import type { Facts, StepContext } from "../../automation/step.ts";
 import {
@@ -38,18 +38,21 @@ export function ecsApplication(ctx: StepContext, settings: EcsSettings): Applica
     stop: async () => {
       await setService(ctx, client, name, { desiredCount: 0 });
     },
-    deploy: async (bundle, remembered) => {
-      const { taskDefinition, desiredCount } = remembered as unknown as Remembered;
-      const base = await describeTaskDefinition(client, taskDefinition);
-      const revision = await registerRevision(ctx, client, base, (container) =>
+    deploy: async (bundle, remembered, purpose) => {
+      const was = remembered as unknown as Remembered;
+      const desiredCount = tasksOf(await describeService(client, name), was);
+      const base = await describeTaskDefinition(client, was.taskDefinition);
+      const revision = await registerRevision(ctx, client, { base, purpose }, (container) =>
         container.name === settings.container ? withBundle(container, bundle) : container,
       );
       await setService(ctx, client, name, { taskDefinition: revision, desiredCount });
       return { taskDefinition: revision, desiredCount };
     },
     restore: async (remembered) => {
-      const { taskDefinition, desiredCount } = remembered as unknown as Remembered;
+      const was = remembered as unknown as Remembered;
+      const { taskDefinition } = was;
       const service = await describeService(client, name);
+      const desiredCount = tasksOf(service, was);
       if (isSettled(service, { taskDefinition, desiredCount })) return;
       await setService(ctx, client, name, { taskDefinition, desiredCount });
     },
@@ -66,6 +69,11 @@ export function ecsApplication(ctx: StepContext, settings: EcsSettings): Applica
 }
 
 type Remembered = Facts & { taskDefinition: string; desiredCount: number };
+
+/** A service that runs keeps as many tasks as it has now: its scaling may have changed them since. */
+function tasksOf({ desiredCount }: Service, remembered: Remembered): number {
+  return desiredCount || remembered.desiredCount;
+}
 
 /** The container with the bundle's variables in place of whatever it had under those names. */
 function withBundle(container: ContainerDefinition, bundle: Bundle): ContainerDefinition {

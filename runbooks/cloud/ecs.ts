@@ -7,6 +7,7 @@ import {
   type ContainerDefinition,
   type RegisterTaskDefinitionCommandInput,
   type Service,
+  type Tag,
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
 import { failure } from "../../automation/errors.ts";
@@ -16,6 +17,7 @@ import { clientSettings } from "../../automation/aws.ts";
 
 const DEPLOYMENT_DEADLINE_MS = 30 * 60_000;
 const RUN_TAG = "godwit:run";
+const PURPOSE_TAG = "godwit:purpose";
 
 export interface ServiceName {
   readonly cluster: string;
@@ -87,37 +89,50 @@ export async function describeTaskDefinition(
   return taskDefinition;
 }
 
+/** A revision to register: of which definition, and what the run needs it for. */
+export interface Revision {
+  readonly base: TaskDefinition;
+  readonly purpose: string;
+}
+
 /**
- * Registers a revision of `base` with one container's environment and secrets changed. The revision carries the
- * run's name, so that a step that runs again after a kill finds it instead of registering a second one.
+ * Registers a revision with one container's environment and secrets changed. It carries the run's name and its
+ * purpose, so that a step that runs again after a kill finds it instead of registering a second one.
  */
 export async function registerRevision(
   ctx: StepContext,
   client: ECSClient,
-  base: TaskDefinition,
+  { base, purpose }: Revision,
   change: (container: ContainerDefinition) => ContainerDefinition,
 ): Promise<string> {
-  const existing = await revisionOf(ctx, client, base.family!);
+  const tags = [
+    { key: RUN_TAG, value: ctx.run },
+    { key: PURPOSE_TAG, value: purpose },
+  ];
+  const existing = await revisionWith(tags, client, base.family!);
   if (existing) return existing;
   const { taskDefinition } = await client.send(
     new RegisterTaskDefinitionCommand({
       ...registrable(base),
       containerDefinitions: base.containerDefinitions?.map(change),
-      tags: [{ key: RUN_TAG, value: ctx.run }],
+      tags,
     } as RegisterTaskDefinitionCommandInput),
   );
   return taskDefinition!.taskDefinitionArn!;
 }
 
-async function revisionOf(
-  ctx: StepContext,
+/** The family's latest revision, if it carries these tags. */
+async function revisionWith(
+  tags: readonly Tag[],
   client: ECSClient,
   family: string,
 ): Promise<string | undefined> {
   const latest = await client.send(
     new DescribeTaskDefinitionCommand({ taskDefinition: family, include: ["TAGS"] }),
   );
-  const mine = latest.tags?.some(({ key, value }) => key === RUN_TAG && value === ctx.run);
+  const mine = tags.every((tag) =>
+    latest.tags?.some(({ key, value }) => key === tag.key && value === tag.value),
+  );
   return mine ? latest.taskDefinition?.taskDefinitionArn : undefined;
 }
 

@@ -2,6 +2,7 @@ import type { FindExisting } from "../../automation/stack/repair.ts";
 import type { Env, Finder, Inputs } from "./find/finder.ts";
 import { instanceId } from "./find/instance.ts";
 import { keyId } from "./find/key.ts";
+import { listenerArn, loadBalancerArn, targetGroupArn } from "./find/loadBalancer.ts";
 import { secretArn } from "./find/secret.ts";
 import { egressRuleId, ingressRuleId, securityGroupId } from "./find/securityGroup.ts";
 
@@ -27,6 +28,9 @@ const finders: Readonly<Record<string, Finder>> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRuleId,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": egressRuleId,
   "aws:ec2/instance:Instance": instanceId,
+  "aws:lb/loadBalancer:LoadBalancer": loadBalancerArn,
+  "aws:lb/targetGroup:TargetGroup": targetGroupArn,
+  "aws:lb/listener:Listener": listenerArn,
 };
 
 /** Tells what a killed update may have created without recording it. Types that are not listed are created again. */

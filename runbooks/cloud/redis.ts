@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { LookupFunction } from "node:net";
 import { Resolver } from "node:dns";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { failure } from "../../automation/errors.ts";
 import type { StepContext } from "../../automation/step.ts";
 import type { RedisAddress } from "../../transfer/redis/connection.ts";
 import { sourceClusterId } from "../settings.ts";
-import { clientSettings } from "../../automation/aws.ts";
 import { elasticacheClient, findCluster } from "./elasticache.ts";
+import { secretValue } from "./secrets.ts";
 import { targetOf } from "./target.ts";
 
 type Env = Readonly<Record<string, string>>;
@@ -54,24 +53,12 @@ export async function addressOf(reference: ServerReference, env: Env): Promise<R
     port,
     lookup: lookupOf(env),
     ...(serverName !== undefined && { tls: { servername: serverName, ...ca } }),
-    ...(secretArn !== undefined && { password: await authToken(env, secretArn) }),
+    ...(secretArn !== undefined && { password: await secretValue(env, secretArn) }),
   };
 }
 
-async function authToken(env: Env, secretArn: string): Promise<string> {
-  const client = new SecretsManagerClient(clientSettings(env));
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
-  if (SecretString) return SecretString;
-  throw failure(
-    "no-token",
-    `Secret ${secretArn} holds no token.`,
-    "",
-    "Run `pulumi up` to restore it.",
-  );
-}
-
 /** Resolves names with `GODWIT_RESOLVER` where it is set, else as the system does. */
-function lookupOf(env: Env): LookupFunction | undefined {
+export function lookupOf(env: Env): LookupFunction | undefined {
   const server = env["GODWIT_RESOLVER"];
   if (!server) return undefined;
   const resolver = new Resolver();

@@ -1,4 +1,9 @@
-import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { failure } from "../../automation/errors.ts";
 import type { StepContext } from "../../automation/step.ts";
 import { clientSettings } from "../../automation/aws.ts";
 
@@ -13,4 +18,15 @@ export async function describeSecret(
     name: secret.Name ?? arn,
     versions: Object.keys(secret.VersionIdsToStages ?? {}).length,
   };
+}
+
+/** A secret's value, to be kept in memory only. */
+export async function secretValue(
+  env: Readonly<Record<string, string>>,
+  arn: string,
+): Promise<string> {
+  const client = new SecretsManagerClient(clientSettings(env));
+  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
+  if (SecretString) return SecretString;
+  throw failure("no-secret", `Secret ${arn} is empty.`, "", "Run `pulumi up` to restore it.");
 }

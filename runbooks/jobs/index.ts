@@ -1,6 +1,8 @@
 import type { Job } from "../../automation/step.ts";
 import { compare, copy } from "./data.ts";
+import { beginRecord, relays } from "./relays.ts";
 import { connections, inspect, quiet, writes } from "./servers.ts";
+import { strangers } from "./strangers.ts";
 import { survey } from "./survey.ts";
 import { sync } from "./sync.ts";
 
@@ -11,6 +13,9 @@ export const redisJobs: Readonly<Record<string, Job>> = {
   quiet,
   writes,
   connections,
+  relays,
+  beginRecord,
+  strangers,
   copy,
   compare,
   sync,

@@ -112,7 +112,8 @@ function stillConnected(clients: readonly ClientEntry[]) {
   );
 }
 
-function listed(clients: readonly ClientEntry[]): string {
+/** The first few clients, as a person looks for them. */
+export function listed(clients: readonly ClientEntry[]): string {
   const first = clients
     .slice(0, 5)
     .map(({ addr, name, cmd }) => `${addr}${name && ` (${name})`} ${cmd}`);

@@ -1,10 +1,11 @@
 import type { StepContext, WorkStep } from "../../automation/step.ts";
 import { applicationOf } from "../application/application.ts";
+import { rememberedApplication } from "../application/remembered.ts";
 import { checkApplication } from "../cloud/applicationCheck.ts";
 import { bothReferences, targetReference } from "../cloud/redis.ts";
 import { targetOf } from "../cloud/target.ts";
 import { compareBoth } from "./compareData.ts";
-import { rememberedApplication, verifyStillQuiet } from "./stopWrites.ts";
+import { verifyStillQuiet } from "./stopWrites.ts";
 
 /** Brings what clients wrote on the target back to the source, while nobody writes to either. */
 export type CarryBack = (ctx: StepContext) => Promise<void>;
@@ -35,7 +36,11 @@ export function deployApplication({ verifyUntouched, carryBack }: WayBack): Work
       // Without this mark the undo must not take the target for newer than the source.
       await ctx.save({ moved: true });
       const { bundle } = targetOf(ctx);
-      const deployed = await applicationOf(ctx).deploy(bundle, rememberedApplication(ctx));
+      const deployed = await applicationOf(ctx).deploy(
+        bundle,
+        rememberedApplication(ctx),
+        "target",
+      );
       return { ...deployed, servingSince: Date.now() };
     },
     verify: async (ctx) => ({ request: await checkApplication(ctx) }),

@@ -6,8 +6,13 @@ import { checkApplication } from "../cloud/applicationCheck.ts";
 import { elasticacheClient, findCluster, findGroup } from "../cloud/elasticache.ts";
 import { bytesUsed } from "../cloud/metrics.ts";
 import { checkQuotas } from "../cloud/quotas.ts";
-import { sourceClusterId, stackSettings } from "../settings.ts";
-import { refuseOlderTarget, refuseSmallTarget, refuseUnsuitableCluster } from "./suitability.ts";
+import { requireRelaySettings, sourceClusterId, stackSettings } from "../settings.ts";
+import {
+  refuseOlderTarget,
+  refuseSmallTarget,
+  refuseUnfenceableSource,
+  refuseUnsuitableCluster,
+} from "./suitability.ts";
 
 /** Looks at everything the move depends on and refuses what it cannot do, before anything is changed. */
 export function describeSource(): WorkStep {
@@ -36,6 +41,10 @@ export async function preflight(ctx: StepContext): Promise<Facts> {
   if (!cluster) throw noSource(id);
   refuseUnsuitableCluster(cluster);
   refuseOlderTarget(cluster.EngineVersion!, stackSettings(ctx).redis);
+  if (ctx.mode === "relay") {
+    requireRelaySettings(ctx);
+    refuseUnfenceableSource(cluster.EngineVersion!);
+  }
   if (ctx.attempt === 1) await refuseExistingTarget(ctx);
   await checkQuotas(ctx, client);
   await applicationOf(ctx).check();

@@ -13,6 +13,7 @@ export interface StackUp {
   readonly expectedMs: number;
   /** Settings of the stack that this step changes; `undefined` removes one. */
   settings(ctx: StepContext): Settings;
+  check?(ctx: StepContext): Promise<void>;
   verify?(ctx: StepContext): Promise<Facts>;
   /** Settings that take it back, or `destroy` for the step that builds everything. Absent: irreversible. */
   readonly undo?: { readonly title: string; readonly settings: Settings | "destroy" };
@@ -31,21 +32,23 @@ export function stackUp(spec: StackUp): WorkStep {
     effect,
     expectedMs,
     commands: ["pulumi up"],
-    run: async (ctx) => await bring(ctx, id, spec.settings(ctx)),
+    ...(spec.check && { check: spec.check.bind(spec) }),
+    run: async (ctx) => await bringStack(ctx, id, spec.settings(ctx)),
     ...(spec.verify && { verify: spec.verify.bind(spec) }),
     ...(undo && {
       undo: {
         title: undo.title,
         run: async (ctx) => {
           if (undo.settings === "destroy") await tearDown(ctx, id);
-          else await bring(ctx, `${id}-undo`, undo.settings, true);
+          else await bringStack(ctx, `${id}-undo`, undo.settings, true);
         },
       },
     }),
   };
 }
 
-async function bring(
+/** Writes settings and brings the stack to them. `name` tells the update from others of the same step, in the evidence. */
+export async function bringStack(
   ctx: StepContext,
   name: string,
   settings: Settings,

@@ -35,11 +35,6 @@ export function stopWrites(): WorkStep {
   };
 }
 
-/** What the application was before it was stopped, as that step remembered it. */
-export function rememberedApplication(ctx: StepContext): Facts {
-  return ctx.results["stop-writes"]!["application"] as Facts;
-}
-
 /** Rejects when the source has executed a write since the application was stopped, or since the drain, which writes itself. */
 export async function verifyStillQuiet(ctx: StepContext): Promise<Facts> {
   const counted = ctx.results["drain"] ?? ctx.results["stop-writes"]!;

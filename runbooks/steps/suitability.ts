@@ -1,8 +1,11 @@
 import type { CacheCluster } from "@aws-sdk/client-elasticache";
 import { failure, refusal } from "../../automation/errors.ts";
-import { memoryForKeys, type Settings } from "../../components/config.ts";
+import { memoryForKeys, type SettingsOf } from "../../components/config.ts";
 
-type TargetSettings = Pick<Settings["redis"], "engineVersion" | "nodeType" | "parameters">;
+type TargetSettings = Pick<
+  SettingsOf<"redis">["redis"],
+  "engineVersion" | "nodeType" | "parameters"
+>;
 
 /** Above this share of its memory a server counts as full: it needs the rest for buffers and for what is yet to come. */
 const FULL_FRACTION = 0.9;
@@ -38,6 +41,18 @@ export function refuseOlderTarget(sourceVersion: string, { engineVersion }: Targ
   throw unsuitable(
     `it runs ${sourceVersion} and the target would run ${engineVersion}, which cannot restore keys that a newer version has written`,
     `Set \`godwit:redis.engineVersion\` to ${majorAndMinor(sourceVersion).join(".")} or later.`,
+  );
+}
+
+/** What holds writes at the switch: `CLIENT PAUSE … WRITE`. */
+const FENCE_VERSION = "6.2";
+
+/** Refuses a source that cannot be fenced for a moment, as a switch through relays must. */
+export function refuseUnfenceableSource(sourceVersion: string): void {
+  if (isAtLeast(sourceVersion, FENCE_VERSION)) return;
+  throw unsuitable(
+    `it runs ${sourceVersion}, and relays need Redis ${FENCE_VERSION} or later, whose writes can be paused`,
+    "Use `--mode live`, or upgrade it first.",
   );
 }
 

@@ -89,26 +89,27 @@ export function turn(): WorkStep {
     check: async (ctx) => {
       // Turned already by an attempt that was killed, the tail itself writes to the source.
       const state = (await ctx.mover.state(SYNC)) as unknown as SyncState | undefined;
-      if (state?.direction !== "reverse") await verifyStillQuiet(ctx);
+      if (state?.toward !== "source") await verifyStillQuiet(ctx);
     },
-    run: (ctx) => askTail(ctx, "turn", { direction: "reverse" }),
+    run: (ctx) => askTail(ctx, "turn", { toward: "source" }),
     undo: {
       title: "The target follows the source again",
       run: async (ctx) => {
-        await askTail(ctx, "turn", { direction: "forward" });
+        await askTail(ctx, "turn", { toward: "target" });
       },
     },
   };
 }
 
-/** The way back ends here. */
-export function stopTail(): WorkStep {
+/** The way back ends here, unless `check` rejects first. */
+export function stopTail(check?: (ctx: StepContext) => Promise<void>): WorkStep {
   return {
     kind: "work",
     id: "stop-tail",
     title: "Stop the tail that keeps the source equal",
     effect: "The source no longer gets what clients write: there is no way back without loss.",
     expectedMs: 1_000,
+    ...(check && { check }),
     run: async (ctx) => (await ctx.mover.stop(SYNC)) ?? {},
   };
 }
@@ -118,9 +119,15 @@ export const byTail: WayBack = {
   verifyUntouched: verifyDeserted,
   carryBack: async (ctx) => {
     await askTail(ctx, "drain");
-    await askTail(ctx, "turn", { direction: "forward" });
+    await askTail(ctx, "turn", { toward: "target" });
   },
 };
+
+/** Waits until the tail follows, in whichever direction. */
+export async function tailLive(ctx: StepContext): Promise<void> {
+  await revive(ctx);
+  await whenLive(ctx);
+}
 
 async function whenLive(ctx: StepContext): Promise<Facts> {
   const wait = { what: "the copy", deadlineMs: COPY_DEADLINE_MS, everyMs: LOOK_EVERY_MS };

@@ -61,7 +61,7 @@ async function judge(ctx: StepContext, criteria: readonly Criterion[]) {
   throw failure(
     "criteria-unmet",
     `${unmet.length} of ${criteria.length} criteria are not met: ${unmet.join("; ")}.`,
-    "The application runs on the target; the source is as it was when writes stopped.",
+    "The application runs on the target, and the way back is open.",
     "Mend the cause and use `godwit resume RUN`, or `godwit rollback RUN`, which keeps what was written since.",
   );
 }

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { parseSettings } from "../../components/config.ts";
 import type { Problem } from "../../components/config.ts";
-import { errorOf, network, problemsOf, rawRedis, rawSettings } from "./settings.ts";
+import { errorOf, network, parseRedis, problemsOf, rawRedis, rawSettings } from "./settings.ts";
 import type { RawSettings } from "./settings.ts";
 
 describe("settings of a stack", () => {
   it("are filled up with the defaults", () => {
-    const settings = parseSettings(rawSettings());
+    const settings = parseRedis(rawSettings());
     expect(settings).to.include({
       region: "us-east-1",
       production: false,
@@ -32,7 +32,7 @@ describe("settings of a stack", () => {
       "godwit:production": "true",
       "godwit:soakHours": "48",
     };
-    const settings = parseSettings(raw);
+    const settings = parseRedis(raw);
     expect(settings).to.include({ production: true, soakHours: 48 });
     expect(settings.redis.engineVersion).to.equal("7.1");
   });
@@ -67,7 +67,8 @@ describe("settings of a stack", () => {
         raw: rawSettings({ "godwit:stage": "cutovr" }),
         problem: {
           key: "godwit:stage",
-          wrong: "must be one of prepare, cutover, settled, but is cutovr; did you mean cutover?",
+          wrong:
+            "must be one of prepare, relay, fence, cutover, settled, but is cutovr; did you mean cutover?",
           example: "prepare",
         },
       },
@@ -189,7 +190,7 @@ describe("settings of a stack", () => {
     expect(message.split("\n")).to.deep.equal([
       "GODWIT_CONFIG: 2 settings are wrong; nothing was changed.",
       "  godwit:app is missing. Right: acme",
-      "  godwit:stage must be one of prepare, cutover, settled, but is cutovr; did you mean cutover? Right: prepare",
+      "  godwit:stage must be one of prepare, relay, fence, cutover, settled, but is cutovr; did you mean cutover? Right: prepare",
       "Correct them in the stack's file Pulumi.<stack>.yaml, or with `pulumi config set`, and start again.",
     ]);
   });

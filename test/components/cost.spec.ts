@@ -1,11 +1,17 @@
 import { expect } from "chai";
-import { parseSettings } from "../../components/config.ts";
 import { redisCost } from "../../components/redis/cost.ts";
 import type { SourceSize } from "../../components/redis/cost.ts";
-import { moverSettings, rawRedis, rawSettings } from "./settings.ts";
+import {
+  moverSettings,
+  parseRedis,
+  rawRedis,
+  rawRelay,
+  rawSettings,
+  relaySettings,
+} from "./settings.ts";
 
 const costOf = (changes: Record<string, unknown> = {}, source?: SourceSize) =>
-  redisCost(parseSettings(rawRedis(changes)), source);
+  redisCost(parseRedis(rawRedis(changes)), source);
 const lines = (list: readonly { what: string; monthly: number }[]) =>
   list.map(({ what, monthly }) => [what, monthly]);
 
@@ -62,9 +68,7 @@ describe("monthly cost of a Redis", () => {
   it("tells apart what is there only while the migration runs", () => {
     const costWith = (mover: object) =>
       redisCost(
-        parseSettings(
-          rawSettings({ "godwit:mover": JSON.stringify({ ...moverSettings, ...mover }) }),
-        ),
+        parseRedis(rawSettings({ "godwit:mover": JSON.stringify({ ...moverSettings, ...mover }) })),
       );
     const cost = costWith({});
     expect(lines(cost.during)).to.deep.equal([
@@ -84,6 +88,27 @@ describe("monthly cost of a Redis", () => {
     );
   });
 
+  it("counts the relays in while they stand, and their machines only where the price is known", () => {
+    const costWith = (relay: object) =>
+      redisCost(
+        parseRedis(rawRelay({ "godwit:relay": JSON.stringify({ ...relaySettings, ...relay }) })),
+      );
+    const { during, notes, monthlyAfter } = costWith({});
+    expect(lines(during).slice(3)).to.deep.equal([
+      ["Relays, c7g.large × 2", 105.85],
+      ["Relays, volumes", 1.6],
+      ["Relays, secret", 0.4],
+      ["Relays, balancer", 16.43],
+    ]);
+    expect(monthlyAfter).to.equal(28.16);
+    expect(notes.join()).to.include("capacity units are left out");
+    const unpriced = costWith({ instanceType: "x9.large" });
+    expect(lines(unpriced.during).map(([what]) => what)).not.to.include("Relays, x9.large × 2");
+    expect(unpriced.notes).to.include(
+      "No price is known here for x9.large: the relays' machines are left out.",
+    );
+  });
+
   it("has no line for a key that is paid for already, and says so", () => {
     const { after, notes } = costOf({ kms: { existing: "alias/acme-redis" } });
     expect(lines(after).map(([what]) => what)).not.to.include("KMS key");
@@ -97,12 +122,12 @@ describe("monthly cost of a Redis", () => {
   });
 
   it("says so when the prices are another region's", () => {
-    const settings = parseSettings(rawSettings({ "aws:region": "eu-west-1" }));
+    const settings = parseRedis(rawSettings({ "aws:region": "eu-west-1" }));
     expect(redisCost(settings).notes.join()).to.include("eu-west-1");
   });
 
   it("has no percentage where there was nothing before", () => {
-    const settings = parseSettings({
+    const settings = parseRedis({
       ...rawRedis({ source: undefined, seed: "empty" }),
       "godwit:stage": "settled",
     });

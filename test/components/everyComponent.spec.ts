@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { parseSettings } from "../../components/config.ts";
 import { MockCloud } from "../support/mocks.ts";
-import { rawRedis, rawSettings, redisSettings } from "./settings.ts";
+import { answerForCdn, baseArgs } from "./cdn/cdnUnderTest.ts";
+import { parseRedis, rawRelay, rawSettings, redisSettings } from "./settings.ts";
 
 const folder = fileURLToPath(new URL("../../components", import.meta.url));
 
@@ -28,12 +29,16 @@ const samples: Sample[] = [
       const { EncryptedRedis } = await import("../../components/redis/encryptedRedis.ts");
       const { redisArgs } = await import("../../components/redis/target.ts");
       const subnetGroup = { create: { subnetIds: ["subnet-1", "subnet-2"] } };
-      const raw = rawRedis({
-        seed: "empty",
+      const redis = {
+        ...redisSettings,
         network: { ...redisSettings.network, subnetGroup },
         alarms: { email: "ops@example.com" },
-      });
-      return new EncryptedRedis("other", redisArgs(parseSettings(raw), "test"), opts);
+      };
+      const settings = parseRedis(rawRelay({ "godwit:redis": JSON.stringify(redis) }));
+      const [vpcId, host] = [pulumi.output("vpc-0acme"), pulumi.output("relays.elb.test")];
+      const relay = { securityGroupId: pulumi.output("sg-0relays"), vpcId, host };
+      const args = { ...redisArgs(settings, "test", { relay }), tokenRotation: "added" as const };
+      return new EncryptedRedis("other", args, opts);
     },
   },
   {
@@ -56,6 +61,36 @@ const samples: Sample[] = [
     },
   },
   {
+    file: "relay/place.ts",
+    type: "godwit:relay:RelayPlace",
+    name: "other",
+    build: async (opts) => {
+      const { RelayPlace } = await import("../../components/relay/place.ts");
+      const { relayPlaceArgs } = await import("./relay/relaysArgs.ts");
+      return new RelayPlace("other", relayPlaceArgs(), opts);
+    },
+  },
+  {
+    file: "relay/relays.ts",
+    type: "godwit:relay:Relays",
+    name: "other",
+    build: async (opts) => {
+      const { Relays } = await import("../../components/relay/relays.ts");
+      const { relaysArgs } = await import("./relay/relaysArgs.ts");
+      return new Relays("other", relaysArgs(), opts);
+    },
+  },
+  {
+    file: "cdn/assetsCdn.ts",
+    type: "godwit:cdn:AssetsCdn",
+    name: "other",
+    build: async (opts) => {
+      const { AssetsCdn } = await import("../../components/cdn/assetsCdn.ts");
+      const writer = { role: { create: true } } as const;
+      return new AssetsCdn("other", { ...baseArgs, writer, redirectUploads: true }, opts);
+    },
+  },
+  {
     file: "stage.ts",
     type: "godwit:stage:Record",
     name: "stage",
@@ -70,7 +105,10 @@ describe("every component", () => {
   const cloud = new MockCloud();
 
   before(() => cloud.install());
-  beforeEach(() => cloud.reset());
+  beforeEach(() => {
+    cloud.reset();
+    answerForCdn(cloud);
+  });
 
   it("has a sample here", () => {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>

@@ -8,7 +8,7 @@ import { parse } from "yaml";
 import type * as entry from "../../index.ts";
 import { MockCloud } from "../support/mocks.ts";
 import { valueOf } from "../support/outputs.ts";
-import { moverSettings, rawRedis, rawSettings } from "./settings.ts";
+import { moverSettings, rawRedis, rawRelay, rawSettings } from "./settings.ts";
 import type { RawSettings } from "./settings.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -84,9 +84,47 @@ describe("the Pulumi program", () => {
     expect(await outputsOf(settled)).not.to.have.property("mover");
   });
 
+  it("returns the relays as long as there is data to move: how clients reach them, and how a run does", async () => {
+    const { relay } = await outputsOf(rawRelay());
+    expect(relay).to.deep.equal({
+      host: "relay-place-balancer.elb.test",
+      port: 6379,
+      controlPort: 6380,
+      healthPort: 6381,
+      controlSecretArn: "arn:aws:mock:us-east-1:123456789012:relays-control",
+      securityGroupId: "relay-place-relays-group-id",
+      until: "2026-03-08T12:00:00Z",
+      move: "acme-redis-encrypted",
+      nodes: [1, 2].map((number) => ({
+        name: `relay-${number}`,
+        instanceId: `relays-machine-${number}-id`,
+        address: `address of relays-machine-${number}`,
+      })),
+      connection: {
+        environment: {
+          REDIS_HOST: "relay-place-balancer.elb.test",
+          REDIS_PORT: "6379",
+          REDIS_TLS_ENABLED: "false",
+        },
+        secrets: [],
+      },
+    });
+    const settled = { "godwit:stage": "settled", "godwit:finalSnapshot": "last-1" };
+    expect(await outputsOf(rawRelay(settled))).not.to.have.any.keys("relay", "mover", "source");
+    expect(await outputsOf(rawRelay({ "godwit:mode": "live" }))).not.to.have.property("relay");
+  });
+
+  it("says in every stage who could connect to the source at first", async () => {
+    for (const stage of ["prepare", "relay", "fence", "cutover"]) {
+      const { source } = await outputsOf(rawRelay({ "godwit:stage": stage }));
+      expect(source, stage).to.deep.include({ securityGroupIds: ["sg-0acmecache"] });
+    }
+  });
+
   it("declares the group empty from the start in a live move, whatever the settings seed", async () => {
-    const outputs = await outputsOf(rawSettings({ "godwit:mode": "live" }));
-    expect(outputs).to.include.keys("groupId", "primary");
+    for (const raw of [rawSettings({ "godwit:mode": "live" }), rawRelay()]) {
+      expect(await outputsOf(raw)).to.include.keys("groupId", "primary");
+    }
     const offline = await outputsOf(rawSettings({ "godwit:mode": "offline" }));
     expect(offline).not.to.have.any.keys("groupId", "primary");
   });

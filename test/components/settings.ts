@@ -1,5 +1,5 @@
-import { parseSettings, SettingsError } from "../../components/config.ts";
-import type { Problem } from "../../components/config.ts";
+import { parseSettings, SettingsError, settingsOf } from "../../components/config.ts";
+import type { Problem, SettingsOf } from "../../components/config.ts";
 
 /** Settings of a stack as they arrive in a program: text, and JSON where structured. */
 export type RawSettings = Record<string, string>;
@@ -26,6 +26,13 @@ export const moverSettings = {
   package: "s3://acme-artifacts/godwit-0.1.0.tgz",
 };
 
+/** Settings of `godwit:relay`, complete and right. */
+export const relaySettings = {
+  subnetIds: ["subnet-0acme1", "subnet-0acme2"],
+  allowFrom: ["sg-0acmetasks"],
+  package: "s3://acme-artifacts/godwit-0.1.0.tgz",
+};
+
 /** The settings of a stack at the start of its migration, with changes: `undefined` removes one. */
 export function rawSettings(changes: Record<string, string | undefined> = {}): RawSettings {
   const all: Record<string, string | undefined> = {
@@ -41,6 +48,18 @@ export function rawSettings(changes: Record<string, string | undefined> = {}): R
   );
 }
 
+/** The settings of a stack whose data moves behind relays, as a run has written them, with changes. */
+export function rawRelay(changes: Record<string, string | undefined> = {}): RawSettings {
+  return rawSettings({
+    "godwit:mode": "relay",
+    "godwit:relayUntil": "2026-03-08T12:00:00Z",
+    "godwit:sourceSecurityGroups": JSON.stringify(["sg-0acmecache"]),
+    "godwit:mover": JSON.stringify(moverSettings),
+    "godwit:relay": JSON.stringify(relaySettings),
+    ...changes,
+  });
+}
+
 /** `rawSettings` with changes inside `godwit:redis`. */
 export function rawRedis(changes: Record<string, unknown>): RawSettings {
   return rawSettings({ "godwit:redis": JSON.stringify({ ...redisSettings, ...changes }) });
@@ -49,6 +68,10 @@ export function rawRedis(changes: Record<string, unknown>): RawSettings {
 /** `rawSettings` with changes inside `godwit:redis.network`. */
 export function network(changes: object): RawSettings {
   return rawRedis({ network: { ...redisSettings.network, ...changes } });
+}
+
+export function parseRedis(raw: RawSettings): SettingsOf<"redis"> {
+  return settingsOf("redis", parseSettings(raw));
 }
 
 /** The refusal of wrong settings. */

@@ -12,6 +12,9 @@ import type { Reached, StageOptions } from "../../components/stage.ts";
 const CUTOVER: Reached = { stage: "cutover", snapshot: "snap-1" };
 const LIVE: Reached = { stage: "prepare", mode: "live" };
 const RETIRING: Reached = { ...CUTOVER, finalSnapshot: "last-1" };
+const UNTIL = "2026-03-08T12:00:00Z";
+const BEHIND_RELAYS: Reached = { stage: "relay", mode: "relay", relayUntil: UNTIL };
+const SETTLED: Reached = { ...BEHIND_RELAYS, stage: "settled" };
 
 describe("stage guard: what is older", () => {
   const cases: { recorded: Reached; asked: Reached; stale: boolean }[] = [
@@ -34,6 +37,41 @@ describe("stage guard: what is older", () => {
     { recorded: { stage: "prepare", mode: "offline" }, asked: LIVE, stale: false },
     { recorded: { ...CUTOVER, mode: "offline" }, asked: { ...CUTOVER, mode: "live" }, stale: true },
     { recorded: { ...CUTOVER, mode: "offline" }, asked: CUTOVER, stale: true },
+    { recorded: { stage: "prepare" }, asked: BEHIND_RELAYS, stale: false },
+    { recorded: { ...BEHIND_RELAYS, stage: "prepare" }, asked: BEHIND_RELAYS, stale: false },
+    { recorded: BEHIND_RELAYS, asked: { ...BEHIND_RELAYS, stage: "fence" }, stale: false },
+    {
+      recorded: { ...BEHIND_RELAYS, stage: "fence" },
+      asked: { ...BEHIND_RELAYS, stage: "cutover" },
+      stale: false,
+    },
+    { recorded: BEHIND_RELAYS, asked: { ...BEHIND_RELAYS, stage: "prepare" }, stale: true },
+    { recorded: { ...BEHIND_RELAYS, stage: "fence" }, asked: BEHIND_RELAYS, stale: true },
+    {
+      recorded: { ...BEHIND_RELAYS, stage: "cutover" },
+      asked: { ...BEHIND_RELAYS, stage: "fence" },
+      stale: true,
+    },
+    { recorded: BEHIND_RELAYS, asked: { ...BEHIND_RELAYS, mode: "live" }, stale: true },
+    { recorded: BEHIND_RELAYS, asked: { stage: "relay", mode: "relay" }, stale: true },
+    {
+      recorded: BEHIND_RELAYS,
+      asked: { ...BEHIND_RELAYS, relayUntil: "2026-04-01T00:00:00Z" },
+      stale: true,
+    },
+    { recorded: SETTLED, asked: { stage: "settled", mode: "relay" }, stale: false },
+    { recorded: SETTLED, asked: { ...SETTLED, tokenRotation: "added" }, stale: false },
+    {
+      recorded: { ...SETTLED, tokenRotation: "added" },
+      asked: { ...SETTLED, tokenRotation: "set" },
+      stale: false,
+    },
+    {
+      recorded: { ...SETTLED, tokenRotation: "set" },
+      asked: { ...SETTLED, tokenRotation: "added" },
+      stale: true,
+    },
+    { recorded: { ...SETTLED, tokenRotation: "added" }, asked: SETTLED, stale: true },
   ];
   for (const { recorded, asked, stale } of cases) {
     it(`${JSON.stringify(recorded)} → ${JSON.stringify(asked)}: ${stale ? "refused" : "goes on"}`, () => {

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { getPriority } from "node:os";
 import { join } from "node:path";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect } from "chai";
 import { moverUserData } from "../../components/mover/userData.ts";
+import { BACKGROUND_NICENESS } from "../../rehearsal/twin/priority.ts";
 import { rejection } from "../support/rejection.ts";
 import { environmentOf, moverPids, startCloudTwin, until, type CloudTwin } from "./cloudTwin.ts";
 
@@ -75,6 +77,10 @@ describe("the mover's machine in a twin", function () {
       "AWS_SECRET_ACCESS_KEY",
       "TASK_ADDRESS",
     ]);
+  });
+
+  it("leaves the processor to the clients' way when both want it", () => {
+    expect(getPriority(movers()[0])).to.equal(BACKGROUND_NICENESS);
   });
 
   it("keeps its log for its owner only", () => {

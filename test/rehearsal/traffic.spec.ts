@@ -56,7 +56,11 @@ describe("rehearsal: live traffic", function () {
     expect(report.writes).to.be.greaterThan(20);
     expect(report.reads).to.be.greaterThan(20);
     expect(report.p99Ms).to.be.within(0.1, 1_000);
+    expect(report.p999Ms).to.be.within(report.p99Ms, 2_000);
     expect(report.longestStallMs).to.be.within(5, 2_000);
+    const { maxMs } = report.details.latency;
+    expect(report.longestWaitMs).to.be.within(Math.floor(maxMs), maxMs + 50);
+    expect(report.bypass).to.equal(undefined);
     const { application, data, staleReads, queued } = report.details;
     expect(application.successes).to.be.greaterThan(20);
     expect(data.successes).to.be.greaterThan(20);
@@ -123,6 +127,7 @@ describe("rehearsal: live traffic", function () {
     const report = await traffic.settle();
     expect(report).to.include(noLoss);
     expect(report.longestStallMs).to.be.within(1_000, outageMs);
+    expect(report.longestWaitMs).to.be.greaterThan(1_000);
     expect(report.details.data.longestStallMs).to.be.greaterThan(1_000);
     expect(report.details.errorsByKind).to.have.property("HTTP 503");
     expect(report.details.application.stalls[0]!.ms).to.equal(report.longestStallMs);

@@ -72,7 +72,12 @@ export async function createTrafficWorld(scale: Partial<Scale> = {}): Promise<Tr
     faults: createFaults([]),
     account,
     servers: { list: () => [], of: () => [] },
-    machines: { place: async () => {}, remove: async () => {} },
+    machines: {
+      place: async () => {},
+      remove: async () => {},
+      reaches: () => true,
+      onChange: () => () => {},
+    },
     guestEnv: { GODWIT_RESOLVER: names.address },
     secretValue: async (id) => secrets.get(id) ?? Promise.reject(new Error(`no secret ${id}`)),
     log: () => {},

@@ -20,6 +20,10 @@ export interface Declared {
 export class MockCloud {
   /** Look-ups that the program made: `aws:kms/getAlias:getAlias`. */
   readonly calls: { token: string; inputs: Properties }[] = [];
+  /** What the cloud says to a look-up, by its token, where a suite knows better. */
+  readonly answers: Record<string, Properties> = {};
+  /** What the cloud computes for a resource, by its type, where a suite knows better. */
+  readonly states: Record<string, (inputs: Properties) => Properties> = {};
   readonly #registered: MockResourceArgs[] = [];
   #seen: { resource: pulumi.Resource; options: pulumi.CustomResourceOptions }[] = [];
 
@@ -29,12 +33,13 @@ export class MockCloud {
       {
         newResource: (args) => {
           this.#registered.push(args);
-          const state = { ...(args.inputs as Properties), ...stateOf(args) };
+          const inputs = args.inputs as Properties;
+          const state = { ...inputs, ...(this.states[args.type]?.(inputs) ?? stateOf(args)) };
           return { id: idOf(args), state };
         },
         call: (args) => {
           this.calls.push({ token: args.token, inputs: args.inputs as Properties });
-          return answerOf(args);
+          return this.answers[args.token] ?? answerOf(args);
         },
       },
       "godwit",
@@ -101,12 +106,16 @@ function stateOf({ type, name, inputs }: MockResourceArgs): Properties {
     case "aws:kms/key:Key":
       return { arn: "arn:aws:kms:us-east-1:123456789012:key/new", keyId: "new" };
     case "random:index/randomPassword:RandomPassword":
-      return { result: "mock-Token-0123456789-abcdefghij" };
+      return { result: `mock-${/second/.test(name) ? "Second" : "Token"}-0123456789-abcdefghij` };
     case "aws:elasticache/cluster:Cluster":
       return {
         cacheNodes: [{ id: "0001", address: "source.cache.test", port: 6379 }],
         securityGroupIds: ["sg-0acmecache"],
       };
+    case "aws:lb/loadBalancer:LoadBalancer":
+      return { arn: `arn:aws:mock:us-east-1:123456789012:${name}`, dnsName: `${name}.elb.test` };
+    case "aws:ec2/instance:Instance":
+      return { privateIp: `address of ${name}` };
     case "aws:elasticache/replicationGroup:ReplicationGroup":
       return {
         primaryEndpointAddress: `master.${String(replicationGroupId)}.cache.test`,
@@ -117,13 +126,18 @@ function stateOf({ type, name, inputs }: MockResourceArgs): Properties {
   }
 }
 
+function zoneOf(subnetId: string): string {
+  return subnetId.endsWith("2") ? "us-east-1b" : "us-east-1a";
+}
+
 function answerOf({ token, inputs }: MockCallArgs): Properties {
   const asked = inputs as Properties;
   switch (token) {
     case "aws:kms/getAlias:getAlias":
       return { ...asked, targetKeyArn: "arn:aws:kms:us-east-1:123456789012:key/found" };
     case "aws:ec2/getSubnet:getSubnet":
-      return { ...asked, vpcId: "vpc-0acme" };
+      // As in the twin: the first subnet is in zone a, the second in zone b.
+      return { ...asked, vpcId: "vpc-0acme", availabilityZone: zoneOf(String(asked["id"])) };
     case "aws:ec2/getVpc:getVpc":
       return { ...asked, cidrBlock: "10.20.0.0/16" };
     case "aws:ssm/getParameter:getParameter":

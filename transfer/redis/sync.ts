@@ -1,13 +1,20 @@
-import { once, setMaxListeners } from "node:events";
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import type { BulkCheckpoint } from "./bulk.ts";
-import { onSide, type LinkError } from "./errors.ts";
-import { removeParts, type KeyPlace } from "./large.ts";
-import { persist } from "./sync/backoff.ts";
+import type { Sentinel } from "../switch/tails.ts";
+import type { LaneIdentity } from "./lane.ts";
+import type { KeyPlace } from "./large.ts";
+import { persist, persistFor } from "./sync/backoff.ts";
+import { bothReached } from "./sync/reach.ts";
+import { keepCopying } from "./sync/copying.ts";
 import { drain, type Drained } from "./sync/drain.ts";
+import type { Duties } from "./sync/duty.ts";
+import { again, drainFenced, obstacleTo } from "./sync/fencedDrain.ts";
 import type { LiveSyncOptions } from "./sync/options.ts";
+import { withoutOwn } from "./sync/ownKeys.ts";
 import { assemble, type Parts } from "./sync/parts.ts";
-import type { Lag, Phase, SyncState } from "./sync/state.ts";
+import { gapOf, standingOf, type Gap } from "./sync/standing.ts";
+import type { SyncState } from "./sync/state.ts";
+import { unlessAborted } from "./sync/unlessAborted.ts";
 import type { WatchPosition } from "./watch/watcher.ts";
 
 export type { SyncCheckpoint } from "./sync/checkpoints.ts";
@@ -20,8 +27,8 @@ const CONNECT_MS = 30_000;
 const DRAIN_TIMEOUT_MS = 60_000;
 const TELL_EVERY_MS = 250;
 const LOOK_EVERY_MS = 1_000;
-/** A target that is behind for longer than this does not count as following. */
-const BEHIND_MS = 1_000;
+/** How long a tail that ends may take to end what it has under way. */
+const RETIRE_MS = 1_000;
 /** Why the signal of a live copy was aborted by `stop`. */
 const STOPPED = new Error("the live copy was stopped");
 
@@ -39,6 +46,9 @@ export class LiveSync {
   readonly #stopping = new AbortController();
   readonly #parts: Parts;
   #looked = { keys: 0, total: 0 };
+  #sentinel: string | undefined;
+  readonly #beganAt = performance.now();
+  #endedAt = 0;
 
   private constructor(options: LiveSyncOptions) {
     this.#options = options;
@@ -72,18 +82,29 @@ export class LiveSync {
   }
 
   state(): SyncState {
-    const { watching, meter, large, lanes, rescans } = this.#parts;
-    return {
-      phase: this.#phase(),
-      watch: watching.watcher?.kind,
-      ...this.#looked,
-      keysPerSecond: meter.rate(),
-      changes: meter.keysTailed,
-      lag: this.#lag(),
-      rescans: rescans.reasons,
-      reconnects: watching.losses + lanes.reconnects,
-      largeKeys: large.size,
-    };
+    const standing = standingOf(this.#parts, this.#looked);
+    return this.#stopping.signal.aborted ? { ...standing, phase: "stopped" } : standing;
+  }
+
+  /** Why the target cannot be drained to within moments; undefined: it can. */
+  get gap(): Gap | undefined {
+    const { signal } = this.#stopping;
+    if (!signal.aborted) return gapOf(this.#parts, this.#beganAt);
+    return { since: this.#endedAt, reason: (signal.reason as Error).message };
+  }
+
+  get duty(): Duties {
+    return this.#parts.duty.now;
+  }
+
+  /** The server process that is watched; undefined while none is. */
+  get watched(): string | undefined {
+    return this.#parts.watching.watcher?.runId;
+  }
+
+  /** The connection by which it last wrote to the target. */
+  get lane(): LaneIdentity | undefined {
+    return this.#parts.lanes.identity;
   }
 
   /**
@@ -100,10 +121,62 @@ export class LiveSync {
     });
   }
 
+  /** Resolves when both servers can be worked with: watched, and joined by a lane. Rejects after 30 s. */
+  async ready(): Promise<void> {
+    await bothReached(this.#parts, CONNECT_MS, this.#stopping.signal);
+  }
+
+  /** From now on a sentinel of this name is waited for; it replaces the last one. */
+  expect(sentinel: string): void {
+    const { sentinels } = this.#parts;
+    if (this.#sentinel !== undefined) sentinels.forget(this.#sentinel);
+    sentinels.expect((this.#sentinel = sentinel));
+  }
+
+  /** The drain of a switch: see `drainFenced`. */
+  async drainFenced(
+    sentinel: Sentinel,
+    isDurable: (mark: Sentinel) => Promise<boolean>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const [parts, look] = [this.#parts, () => this.#look()];
+    const either = AbortSignal.any([this.#stopping.signal, signal]);
+    const draining = drainFenced({ parts, look, isDurable }, sentinel, either);
+    await unlessAborted(draining, either);
+  }
+
+  /**
+   * Ends what is under way to the target, and writes there no more until `apply`; what is heard is kept. Rejects when
+   * that would take long, or when it is not certain that nothing can still arrive.
+   */
+  async rest(): Promise<void> {
+    const { duty, lanes } = this.#parts;
+    const obstacle = this.#stopping.signal.aborted ? "the tail has ended" : obstacleTo(this.#parts);
+    if (obstacle) throw again(obstacle);
+    await duty.note();
+    if (!lanes.isOpen) throw again("the lane was lost while the tail came to rest");
+  }
+
+  /** Of a standby: keeps from this call on what it hears. Resolves when it knows of all databases in use. */
+  async note(): Promise<void> {
+    const { duty, databases } = this.#parts;
+    await duty.note();
+    await databases.learn();
+  }
+
+  /** Brings to the target what it has kept, and what it hears from now on. A successor knows its lane by then. */
+  async apply(): Promise<void> {
+    const { duty, checkpoints } = this.#parts;
+    if (duty.now === "applying") return;
+    await checkpoints.save();
+    this.#stopping.signal.throwIfAborted();
+    duty.apply();
+  }
+
   /** Copies these keys once more; resolves when the target has acknowledged them. Rejects after 60 s. */
   async copyAgain(keys: readonly KeyPlace[]): Promise<void> {
     const { dirty, progress } = this.#parts;
-    for (const { db, key } of keys) dirty.add(db, [key]);
+    for (const { db, key } of keys) dirty.add(db, withoutOwn([key]));
     const mark = performance.now();
     await this.#within(DRAIN_TIMEOUT_MS, "Copying again", (signal) =>
       progress.settled(mark, signal),
@@ -112,8 +185,16 @@ export class LiveSync {
 
   /** Ends it, at once; what is on its way may or may not arrive. */
   async stop(): Promise<void> {
-    this.#stopping.abort(STOPPED);
+    this.#end(STOPPED);
     await this.done.catch(() => undefined);
+  }
+
+  /** Ends it, so that nothing of it can reach the target any more. Rejects with `LinkError`; may be called again. */
+  async retire(): Promise<void> {
+    const { duty, lanes } = this.#parts;
+    await Promise.race([duty.note(), delay(RETIRE_MS, undefined, { ref: false })]);
+    await this.stop();
+    await lanes.end();
   }
 
   async #begin(): Promise<void> {
@@ -128,13 +209,17 @@ export class LiveSync {
     const asked = this.#options.signal;
     asked?.addEventListener("abort", () => this.#fail(asked.reason), { signal });
     // The first look only remembers: before anything is watched, so that nothing falls between.
-    await this.#connected(() => this.#look());
-    await this.#connected(() => databases.learn());
-    const resumed = await this.#connected(() => watching.start(this.#watchedTo()));
+    const connected = <T>(work: () => Promise<T>) => persistFor(CONNECT_MS, work, signal);
+    await connected(() => this.#look());
+    await connected(() => databases.learn());
+    const resumed = await connected(() => watching.start(this.#watchedTo()));
     const fail = (error: unknown) => this.#fail(error);
     this.#tellStates();
+    if (this.#options.standby) await this.ready();
     void tail.run(signal, fail);
-    this.#copy(resumed).catch(fail);
+    const onProgress = (keys: number, total: number) => (this.#looked = { keys, total });
+    const [parts, options] = [this.#parts, this.#options];
+    keepCopying({ parts, options, signal, resumed, onProgress }).catch(fail);
     this.#lookOut().catch(fail);
   }
 
@@ -142,41 +227,6 @@ export class LiveSync {
   #watchedTo(): WatchPosition | undefined {
     const { checkpoint } = this.#options;
     return checkpoint?.lane?.runId === this.#parts.target.runId ? checkpoint.watch : undefined;
-  }
-
-  /** Copies everything, then whatever has to be scanned again. */
-  async #copy(resumed: boolean): Promise<never> {
-    const { progress, rescans, watching, copier } = this.#parts;
-    const { checkpoint, startEqual } = this.#options;
-    if (checkpoint) await this.#removeParts();
-    if (!startEqual && !(resumed && checkpoint?.complete)) await this.#copyAll(resumed);
-    progress.complete = true;
-    for (;;) {
-      await rescans.run(
-        () => watching.armed(),
-        (scope) => copier.rescan(scope),
-      );
-    }
-  }
-
-  async #copyAll(resumed: boolean): Promise<void> {
-    const { source, copier, checkpoints, carryPrograms } = this.#parts;
-    const { scan } = this.#options.checkpoint ?? {};
-    // A cursor means nothing to another process.
-    const from = scan?.runId === source.runId ? scan : undefined;
-    await carryPrograms();
-    const onPosition = (position: BulkCheckpoint) => (checkpoints.scan = position);
-    const onProgress = (keys: number, total: number) => (this.#looked = { keys, total });
-    await copier.pass({ from, onPosition, onProgress });
-    await copier.extras();
-    // What an earlier process has copied may have changed while nobody watched.
-    if (from && !resumed) await copier.pass({ until: from, onPosition });
-    checkpoints.scan = undefined;
-  }
-
-  async #removeParts(): Promise<void> {
-    const { target } = this.#options;
-    await persist(() => onSide("target", removeParts(target)), this.#stopping.signal);
   }
 
   #tellStates(): void {
@@ -189,29 +239,19 @@ export class LiveSync {
   /** Looks for what the watcher does not see, and saves how far it is. */
   async #lookOut(): Promise<never> {
     const { signal } = this.#stopping;
-    const { checkpoints } = this.#parts;
+    const { duty, lanes, checkpoints } = this.#parts;
     for (;;) {
       await delay(LOOK_EVERY_MS, undefined, { signal });
       await persist(() => this.#look(), signal);
+      if (duty.now === "listening") await lanes.open();
       await checkpoints.save();
     }
   }
 
   async #look(): Promise<void> {
-    const { guard, watching } = this.#parts;
-    await guard.look(watching.watcher?.seesAll ?? false);
-  }
-
-  /** Does work over links that may fail for a while. */
-  async #connected<T>(work: () => Promise<T>): Promise<T> {
-    let failure: LinkError | undefined;
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(CONNECT_MS)]);
-    try {
-      return await persist(work, signal, (error) => (failure = error));
-    } catch (error) {
-      if (signal.aborted && failure && !this.#stopping.signal.aborted) throw failure;
-      throw error;
-    }
+    const { duty, guard, watching } = this.#parts;
+    if (duty.hears) await guard.look(watching.watcher?.seesAll ?? false);
+    else await guard.remember();
   }
 
   async #within<T>(
@@ -223,7 +263,7 @@ export class LiveSync {
     const late = AbortSignal.timeout(timeoutMs);
     const signal = AbortSignal.any([ended, late]);
     try {
-      return await Promise.race([work(signal), aborted(signal)]);
+      return await unlessAborted(work(signal), signal);
     } catch (error) {
       ended.throwIfAborted();
       if (!late.aborted) throw error;
@@ -235,31 +275,12 @@ export class LiveSync {
     }
   }
 
-  #phase(): Phase {
-    const { progress, rescans, watching } = this.#parts;
-    if (this.#stopping.signal.aborted) return "stopped";
-    if (!progress.complete) return "copying";
-    const behind = rescans.since !== undefined || this.#lag().ms > BEHIND_MS;
-    return behind || !watching.watcher ? "catching-up" : "live";
-  }
-
-  #lag(): Lag {
-    const { dirty, rescans, progress, lanes, meter, watching, guard } = this.#parts;
-    const now = performance.now();
-    const unnamed = progress.complete ? rescans.since : undefined;
-    const oldest = Math.min(dirty.oldest ?? now, unnamed ?? now);
-    const read = watching.watcher?.position?.().offset;
-    const unread = read === undefined ? 0 : Math.max(0, guard.sourceOffset - read);
-    const bytes = lanes.bytesInFlight + unread;
-    return { keys: dirty.size, bytes, ms: now - oldest, p99Ms: meter.lagP99() };
-  }
-
   #fail(error: unknown): void {
-    this.#stopping.abort(error);
+    this.#end(error);
   }
-}
 
-async function aborted(signal: AbortSignal): Promise<never> {
-  if (!signal.aborted) await once(signal, "abort");
-  throw signal.reason;
+  #end(reason: unknown): void {
+    if (!this.#stopping.signal.aborted) this.#endedAt = performance.now();
+    this.#stopping.abort(reason);
+  }
 }

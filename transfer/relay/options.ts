@@ -1,4 +1,4 @@
-import type { Closed, Counters } from "./counters.ts";
+import type { Closed, CloseReason, Counters } from "./counters.ts";
 import type { Protocol } from "./session.ts";
 
 /** What a relay is started with. */
@@ -8,12 +8,16 @@ export interface RelayOptions<Upstream> {
   readonly upstream: Upstream;
   /** Clients beyond so many are closed at once; 10,000 when absent. */
   readonly maxClients?: number;
+  /** Begins with a hold: clients are accepted and wait until the first release. */
+  readonly held?: boolean;
+  /** The relay has closed a client. */
+  readonly onClosed?: (reason: CloseReason) => void;
 }
 
 /** How long a hold may last, and what follows. */
 export interface HoldOptions {
-  /** The whole hold, until the release, lasts at most so long (ms). */
-  readonly deadlineMs: number;
+  /** The whole hold, until the release, lasts at most so long (ms); without an end when absent. */
+  readonly deadlineMs?: number;
   /** A client has so long (ms) to end its transaction, to send the rest of a request, to read; then it is closed. */
   readonly patienceMs?: number;
   /**

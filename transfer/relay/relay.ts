@@ -22,12 +22,14 @@ const ATTACH_MS = 5_000;
 /** Connections opened ahead at the same time. */
 const PREPARED_AT_ONCE = 32;
 const BACKLOG = 1_024;
+/** Clients that were told that the relay ends have so long (ms) to read what they were given, and to close. */
+const LEAVE_MS = 500;
 
 /** One hold, from its beginning to the release. */
 interface Hold<Upstream> {
   readonly before: Upstream;
   readonly options: HoldOptions;
-  readonly deadline: NodeJS.Timeout;
+  readonly deadline: NodeJS.Timeout | undefined;
   /** Waits for the sessions: first for their replies, then for their new upstream. */
   settling: Settling<Upstream>;
   quiet: boolean;
@@ -44,6 +46,9 @@ export class Relay<Upstream> implements SessionHost {
   readonly #sessions = new Set<Session<Upstream>>();
   readonly #sockets = new Set<Socket>();
   readonly #maxClients: number;
+  readonly #onClosed: ((reason: CloseReason) => void) | undefined;
+  /** Resolves when the port is free and every client is gone. */
+  readonly #ended: Promise<void>;
   #upstream: Upstream;
   /** Where new sessions, too, open a connection ahead. */
   #prepared: Upstream | undefined;
@@ -55,7 +60,12 @@ export class Relay<Upstream> implements SessionHost {
     this.#protocol = options.protocol;
     this.#upstream = options.upstream;
     this.#maxClients = options.maxClients ?? MAX_CLIENTS;
+    this.#onClosed = options.onClosed;
     this.#server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
+    this.#ended = new Promise((resolve) => this.#server.once("close", resolve));
+    if (!options.held) return;
+    this.#hold = this.#beginHold({});
+    this.#hold.quiet = true;
   }
 
   /** Listens. Rejects when the address cannot be bound. */
@@ -109,13 +119,7 @@ export class Relay<Upstream> implements SessionHost {
     const closed = { ...this.counters.closed };
     const sessions = this.#sessions.size;
     for (const session of [...this.#sessions]) session.hold();
-    const hold: Hold<Upstream> = {
-      before: this.#upstream,
-      options,
-      deadline: setTimeout(() => void this.#expire(hold), options.deadlineMs),
-      settling: new Settling(this.#sessions, options.patienceMs ?? PATIENCE_MS),
-      quiet: false,
-    };
+    const hold = this.#beginHold(options);
     this.#hold = hold;
     this.#holds += 1;
     await hold.settling.done;
@@ -176,16 +180,28 @@ export class Relay<Upstream> implements SessionHost {
     };
   }
 
+  /**
+   * Accepts nobody any more, lets the replies under way reach their clients, and closes. What has not come to that
+   * after so long (ms) is closed all the same.
+   */
+  async shutDown(withinMs: number): Promise<void> {
+    this.#server.close();
+    const held = this.#hold?.settling.done ?? this.hold({ patienceMs: withinMs });
+    await within(withinMs, held);
+    for (const socket of this.#sockets) socket.end();
+    await within(LEAVE_MS, this.#ended);
+    await this.close();
+  }
+
   /** Closes every connection. Resolves when the port is free. */
   async close(): Promise<void> {
     clearTimeout(this.#hold?.deadline);
     this.#hold?.settling.giveUp(new HoldEndedError("The relay was closed."));
-    const closed = once(this.#server, "close");
     this.#server.close();
     for (const session of [...this.#sessions]) session.close();
     for (const socket of this.#sockets) socket.destroy();
     this.#protocol.close();
-    await closed;
+    await this.#ended;
   }
 
   // For sessions.
@@ -201,6 +217,7 @@ export class Relay<Upstream> implements SessionHost {
 
   closed(reason: CloseReason): void {
     this.counters.close(reason);
+    this.#onClosed?.(reason);
   }
 
   #accept(client: Socket): void {
@@ -218,6 +235,19 @@ export class Relay<Upstream> implements SessionHost {
     if (this.#prepared !== undefined) void session.prepare(this.#prepared);
   }
 
+  #beginHold(options: HoldOptions): Hold<Upstream> {
+    const { deadlineMs, patienceMs = PATIENCE_MS } = options;
+    const expire = () => void this.#expire(hold);
+    const hold: Hold<Upstream> = {
+      before: this.#upstream,
+      options,
+      deadline: deadlineMs === undefined ? undefined : setTimeout(expire, deadlineMs),
+      settling: new Settling(this.#sessions, patienceMs),
+      quiet: false,
+    };
+    return hold;
+  }
+
   async #expire(hold: Hold<Upstream>): Promise<void> {
     this.#expired += 1;
     const { onDeadline } = hold.options;
@@ -232,3 +262,13 @@ export class Relay<Upstream> implements SessionHost {
     this.release();
   }
 }
+
+/** Waits for `work`, whatever becomes of it, for at most so long. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work.then(ignore, ignore), late]);
+  clearTimeout(timer);
+}
+
+function ignore(): void {}

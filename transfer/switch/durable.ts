@@ -1,5 +1,6 @@
 import { RedisConnection, type Command, type RedisAddress } from "../redis/connection.ts";
 import { RedisError, type Reply } from "../redis/parser.ts";
+import { within } from "./deadline.ts";
 
 /** How to reach a server whose answers must survive its failover. */
 export interface DurableOptions {
@@ -44,7 +45,11 @@ export class DurableConnection {
     const { replicas = 1, confirmMs = 100, answerMs = 1_000 } = this.#options;
     const wait: Command[] = replicas > 0 ? [["WAIT", replicas, confirmMs]] : [];
     try {
-      const [reply, acknowledged = 0] = await within(answerMs, this.#batch([command, ...wait]));
+      const [reply, acknowledged = 0] = await within(
+        answerMs,
+        this.#batch([command, ...wait]),
+        "the server did not answer",
+      );
       for (const each of [reply, acknowledged]) if (each instanceof RedisError) throw each;
       if (Number(acknowledged) < replicas)
         throw new UnconfirmedError(Number(acknowledged), replicas);
@@ -65,24 +70,20 @@ export class DurableConnection {
     );
   }
 
+  /** Connects first, if need be; an idle connection that the server has closed is replaced, not waited for. */
   async #batch(commands: readonly Command[]): Promise<Reply[]> {
+    const idle = this.#connection;
+    const usable = idle?.then((open) => open.batch([]));
+    const lost = await usable?.then(
+      () => false,
+      () => true,
+    );
+    if (lost && this.#connection === idle) this.#connection = undefined;
     this.#connection ??= this.#open();
     return (await this.#connection).batch(commands);
   }
 
   async #open(): Promise<RedisConnection> {
     return RedisConnection.open(await this.#options.address());
-  }
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the server did not answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

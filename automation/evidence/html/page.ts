@@ -9,6 +9,7 @@ import {
   criteriaSection,
   limitsSection,
   stackSection,
+  switchesSection,
   trafficSection,
   verificationSection,
 } from "./sections.ts";
@@ -53,6 +54,7 @@ function sections(evidence: Evidence) {
   return [
     criteriaSection(evidence),
     stepsSection(evidence),
+    switchesSection(evidence),
     verificationSection(evidence),
     trafficSection(evidence),
     approvalsSection(evidence),

@@ -1,7 +1,8 @@
 import { monthlyTotal, type CostLine } from "../cost.ts";
 import { count, duration, moment, money } from "../format.ts";
-import { changesOf, costSentence } from "../sentences.ts";
+import { bypassSentence, changesOf, costSentence, trafficCells } from "../sentences.ts";
 import type { Summary } from "../summary.ts";
+import { closedText, phasesText } from "../switches.ts";
 import { markup, type Markup } from "./markup.ts";
 import { prose, section, sign, table } from "./parts.ts";
 
@@ -34,22 +35,34 @@ export function verificationSection({ verification }: Summary): Section {
   return section("verification", "Verification of the data", table(columns, rows));
 }
 
+export function switchesSection({ switches }: Summary): Section {
+  if (!switches) return undefined;
+  const rows = switches.map((each) => [
+    markup`to the ${each.side}<span class="sub">${moment(each.at)}, epoch ${each.epoch}${each.attempts > 1 && `, at attempt ${each.attempts}`}</span>`,
+    duration(each.heldMs),
+    phasesText(each),
+    count(each.strangersKilled),
+    closedText(each),
+  ]);
+  const columns = [
+    { title: "Switch" },
+    { title: "Clients waited", number: true },
+    { title: "Phases" },
+    { title: "Strangers killed", number: true },
+    { title: "Clients closed" },
+  ];
+  return section("switches", "Switches of the traffic", table(columns, rows));
+}
+
 export function trafficSection({ traffic }: Summary): Section {
   if (!traffic) return undefined;
-  const columns = ["Clients", "Writes", "Reads", "Errors", "99th percentile", "Longest stall"];
-  const row = [
-    count(traffic.clients),
-    count(traffic.writes),
-    count(traffic.reads),
-    count(traffic.errors),
-    duration(traffic.p99Ms),
-    duration(traffic.longestStallMs),
-  ];
+  const cells = trafficCells(traffic);
   const content = table(
-    columns.map((title) => ({ title, number: true })),
-    [row],
+    cells.map(([title]) => ({ title, number: true })),
+    [cells.map(([, value]) => value)],
   );
-  return section("traffic", "What clients saw during the move", content);
+  const past = traffic.bypass && markup`<p>${bypassSentence(traffic.bypass)}</p>\n`;
+  return section("traffic", "What clients saw during the move", markup`${past}${content}`);
 }
 
 export function approvalsSection({ approvals }: Summary): Section {

@@ -1,13 +1,14 @@
 import { moment } from "../format.ts";
 import { outcomeOf, timeOf } from "../outcome.ts";
-import { wayBack } from "../sentences.ts";
+import { wayBackOf } from "../sentences.ts";
 import { pointOfNoReturn, type StepRecord } from "../steps.ts";
 import type { Summary } from "../summary.ts";
 import { markup, type Markup } from "./markup.ts";
 import { prose, section } from "./parts.ts";
 
 /** The steps in order, how long each took, and where the way back ends. */
-export function stepsSection({ plan }: Summary): Markup {
+export function stepsSection(summary: Summary): Markup {
+  const { plan } = summary;
   const end = pointOfNoReturn(plan);
   const longest = Math.max(1, ...plan.filter(isWork).map((step) => step.durationMs ?? 0));
   const rows = plan.map((step, index) => [
@@ -17,7 +18,7 @@ export function stepsSection({ plan }: Summary): Markup {
   return section(
     "steps",
     "Steps",
-    markup`<p>${wayBack(end)}</p>
+    markup`<p>${wayBackOf(summary)}</p>
 <div class="scroll"><table>
 <thead><tr><th scope="col" class="number">No.</th><th scope="col">Step</th><th scope="col">Outcome</th><th scope="col">Duration</th></tr></thead>
 <tbody>

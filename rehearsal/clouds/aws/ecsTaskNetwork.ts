@@ -3,13 +3,16 @@ import net from "node:net";
 
 /**
  * Loaded into each task and machine before its program: what its own network interface and the VPC's
- * resolver give it. Names are asked of `GODWIT_RESOLVER`, connections leave from `TASK_ADDRESS`.
+ * resolver give it. Names are asked of `GODWIT_RESOLVER`, connections leave from `TASK_ADDRESS`, and what listens on every
+ * address of its machine listens on `TASK_LISTEN_ADDRESS`.
  */
 const resolverAddress = process.env["GODWIT_RESOLVER"];
 const taskAddress = process.env["TASK_ADDRESS"];
+const listenAddress = process.env["TASK_LISTEN_ADDRESS"];
 
 if (resolverAddress !== undefined) resolveWith(resolverAddress);
 if (taskAddress !== undefined) connectFrom(taskAddress);
+if (listenAddress !== undefined) listenOn(listenAddress);
 
 function resolveWith(server: string): void {
   const resolver = new dns.Resolver();
@@ -65,4 +68,24 @@ function isOwnMachine(host: string | undefined): boolean {
 
 function isTcpOptions(options: unknown): options is net.TcpSocketConnectOpts {
   return typeof options === "object" && options !== null && "port" in options;
+}
+
+/** A machine has one address; the twin's machines share a host that has many. */
+function listenOn(address: string): void {
+  const prototype = net.Server.prototype as { listen: (...args: unknown[]) => net.Server };
+  const { listen } = prototype;
+  prototype.listen = function (this: net.Server, ...args) {
+    const [first, second] = args;
+    if (isTcpOptions(first) && isEveryAddress(first.host)) {
+      return listen.call(this, { ...first, host: address }, ...args.slice(1));
+    }
+    if (typeof first !== "number") return listen.apply(this, args);
+    if (typeof second !== "string") return listen.call(this, first, address, ...args.slice(1));
+    const host = isEveryAddress(second) ? address : second;
+    return listen.call(this, first, host, ...args.slice(2));
+  };
+}
+
+function isEveryAddress(host: string | undefined): boolean {
+  return host === undefined || host === "0.0.0.0" || host === "::";
 }

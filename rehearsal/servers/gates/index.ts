@@ -1,19 +1,18 @@
-import { startChild, type Child } from "../../traffic/childProcess.ts";
+import { startChild } from "../../traffic/childProcess.ts";
 import type { World } from "../../clouds/world.ts";
-import type { FromGates, GateOrder, GatePlace, ToGates } from "./messages.ts";
+import { Orders } from "../orders.ts";
+import type { FromGates, GateFront, GateOrder, GatePlace, ToGates } from "./messages.ts";
 
-export type { GatePlace } from "./messages.ts";
+export type { GateFront, GatePlace } from "./messages.ts";
 
 const START_DEADLINE_MS = 15_000;
 
 type GatesWorld = Pick<World, "dir" | "processes" | "guestEnv">;
 
-/** The gates of the data servers. Every order is in force when it resolves. */
+/** The gates of the data servers and of machines that serve. Every order is in force when it resolves. */
 export class Gates {
   readonly #world: GatesWorld;
-  #child: Promise<Child<ToGates, FromGates>> | undefined;
-  readonly #waiting = new Map<number, (failed: string | undefined) => void>();
-  #orders = 0;
+  #orders: Promise<Orders<GateOrder>> | undefined;
 
   constructor(world: GatesWorld) {
     this.#world = world;
@@ -24,54 +23,33 @@ export class Gates {
   }
 
   /** Changes who may pass from now on; connections that are open stay. */
-  admit(front: string, admitted: readonly string[]): Promise<void> {
-    return this.#order({ do: "admit", front, admitted });
+  admit({ front, port }: GateFront, admitted: readonly string[]): Promise<void> {
+    return this.#order({ do: "admit", at: { front, port }, admitted });
   }
 
   /** Holds everything that passes, in both directions, for this long. */
-  slowDown(front: string, delayMs: number): Promise<void> {
-    return this.#order({ do: "slow", front, delayMs });
+  slowDown({ front, port }: GateFront, delayMs: number): Promise<void> {
+    return this.#order({ do: "slow", at: { front, port }, delayMs });
   }
 
   /** While cut, open connections are reset and new ones are, too. */
-  setCut(front: string, cut: boolean): Promise<void> {
-    return this.#order({ do: "cut", front, cut });
+  setCut({ front, port }: GateFront, cut: boolean): Promise<void> {
+    return this.#order({ do: "cut", at: { front, port }, cut });
   }
 
-  close(front: string): Promise<void> {
-    return this.#order({ do: "close", front });
+  close({ front, port }: GateFront): Promise<void> {
+    return this.#order({ do: "close", at: { front, port } });
   }
 
   async #order(what: GateOrder): Promise<void> {
-    this.#child ??= this.#start();
-    const child = await this.#child;
-    if (!child.process.connected)
-      throw new Error("The process of the data servers' gates has ended.");
-    const order = ++this.#orders;
-    const failed = await new Promise<string | undefined>((answer) => {
-      this.#waiting.set(order, answer);
-      child.send({ ...what, order });
-    });
-    if (failed !== undefined) throw new Error(`A data server's gate cannot ${what.do}: ${failed}`);
+    this.#orders ??= this.#start();
+    await (await this.#orders).give(what);
   }
 
-  async #start(): Promise<Child<ToGates, FromGates>> {
+  async #start(): Promise<Orders<GateOrder>> {
     const script = new URL("main.ts", import.meta.url);
     const child = await startChild<ToGates, FromGates>(this.#world, "gates", script, []);
-    child.process.on("exit", () => this.#answerAll("its process has ended"));
-    child.onMessage((message) => {
-      if (message.event === "done") this.#answer(message.order, message.failed);
-    });
     await child.next((message) => message.event === "running", START_DEADLINE_MS);
-    return child;
-  }
-
-  #answer(order: number, failed: string | undefined): void {
-    this.#waiting.get(order)?.(failed);
-    this.#waiting.delete(order);
-  }
-
-  #answerAll(failed: string): void {
-    for (const order of [...this.#waiting.keys()]) this.#answer(order, failed);
+    return new Orders<GateOrder>(child, "the gates");
   }
 }

@@ -1,5 +1,5 @@
 import { DisturbingProxy } from "../proxy.ts";
-import type { FromGates, GateOrder, ToGates } from "./messages.ts";
+import type { FromGates, GateFront, GateOrder, ToGates } from "./messages.ts";
 
 /** The gates' process: all traffic of the data servers goes through it, so that no other work delays it. */
 
@@ -9,6 +9,7 @@ interface Gate {
 }
 
 const gates = new Map<string, Gate>();
+const keyOf = ({ front, port }: GateFront) => `${front}:${port}`;
 const tell = (message: FromGates) => process.send?.(message);
 
 async function obey(order: GateOrder): Promise<void> {
@@ -16,7 +17,7 @@ async function obey(order: GateOrder): Promise<void> {
     await open(order);
     return;
   }
-  const gate = gates.get(order.front);
+  const gate = gates.get(keyOf(order.at));
   if (!gate) return;
   switch (order.do) {
     case "admit":
@@ -29,15 +30,16 @@ async function obey(order: GateOrder): Promise<void> {
       gate.proxy.setCut(order.cut);
       break;
     case "close":
-      gates.delete(order.front);
+      gates.delete(keyOf(order.at));
       await gate.proxy.close();
   }
 }
 
 async function open({ place, admitted }: Extract<GateOrder, { do: "open" }>): Promise<void> {
-  const admits = (peer: string) => (gates.get(place.front)?.admitted ?? admitted).includes(peer);
+  const key = keyOf(place);
+  const admits = (peer: string) => (gates.get(key)?.admitted ?? admitted).includes(peer);
   const proxy = await DisturbingProxy.start({ ...place, admits });
-  gates.set(place.front, { proxy, admitted });
+  gates.set(key, { proxy, admitted });
 }
 
 process.on("disconnect", () => process.exit(0));

@@ -7,13 +7,16 @@ export interface GatePlace {
   readonly port: number;
 }
 
+/** What clients know of a gate. */
+export type GateFront = Pick<GatePlace, "front" | "port">;
+
 /** What a gate is told to do; `admitted` are the addresses that may pass. */
 export type GateOrder =
   | { readonly do: "open"; readonly place: GatePlace; readonly admitted: readonly string[] }
-  | { readonly do: "admit"; readonly front: string; readonly admitted: readonly string[] }
-  | { readonly do: "slow"; readonly front: string; readonly delayMs: number }
-  | { readonly do: "cut"; readonly front: string; readonly cut: boolean }
-  | { readonly do: "close"; readonly front: string };
+  | { readonly do: "admit"; readonly at: GateFront; readonly admitted: readonly string[] }
+  | { readonly do: "slow"; readonly at: GateFront; readonly delayMs: number }
+  | { readonly do: "cut"; readonly at: GateFront; readonly cut: boolean }
+  | { readonly do: "close"; readonly at: GateFront };
 
 /** An order with the number under which it is answered. */
 export type ToGates = GateOrder & { readonly order: number };

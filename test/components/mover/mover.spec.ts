@@ -122,7 +122,7 @@ describe("Mover", () => {
     });
 
     it("into the target's existing groups, and once where both have the same one", async () => {
-      const both = { ...access, target: ["sg-0cache"], targetNamesMover: false };
+      const both = { ...access, target: ["sg-0cache"], targetNamesIt: false };
       const declared = await declare({ access: { ...both, source: ["sg-0cache", "sg-0old"] } });
       expect(rules(declared)).to.have.members([
         "out of sg-0mover: sg-0cache",

@@ -20,7 +20,7 @@ export function moverArgs(changes: Partial<MoverArgs> = {}): MoverArgs {
     access: {
       port: 6379,
       target: ["sg-0target"],
-      targetNamesMover: true,
+      targetNamesIt: true,
       source: ["sg-0source"],
     },
     ...changes,

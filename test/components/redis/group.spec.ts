@@ -89,8 +89,22 @@ describe("EncryptedRedis: the replication group", () => {
       ]);
     });
 
+    it("is protected behind relays from the fence on: from then on it may serve", async () => {
+      const relay = { host: "relays.elb.test" };
+      const source = {
+        clusterId: "acme-redis-production",
+        securityGroupIds: ["sg-0acmecache"],
+        fence: { vpcId: "vpc-0acme", allowFrom: ["sg-0relays"] },
+      };
+      const group = await redis.child("redis-group", {
+        ...{ stage: "fence", production: true, relay, source },
+      });
+      expect(group.options.protect).to.equal(true);
+    });
+
     for (const changes of [
       { stage: "prepare", production: true },
+      { stage: "relay", production: true, relay: { host: "relays.elb.test" } },
       { stage: "cutover", production: false },
     ] as const) {
       it(`can be taken down in stage ${changes.stage}, production ${changes.production}`, async () => {

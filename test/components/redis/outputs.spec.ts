@@ -75,12 +75,25 @@ describe("EncryptedRedis: outputs and refusals", () => {
   });
 
   describe("refuses at once", () => {
+    const fence = { vpcId: "vpc-0acme", allowFrom: ["sg-0relays"] };
     const cases: { changes: Partial<EncryptedRedisArgs>; error: RegExp }[] = [
       { changes: { engineVersion: "6.2" }, error: /`engineVersion` must be 7\.x, such as "7\.1"/ },
       { changes: { replicas: 0 }, error: /`replicas` must be from 1 to 5, but is 0/ },
       {
         changes: { stage: "cutover", seed: { from: "snapshot" } },
         error: /`seed\.name` must be provided in stage cutover/,
+      },
+      {
+        changes: { stage: "relay" },
+        error: /`relay` must be provided in stage relay/,
+      },
+      {
+        changes: { stage: "fence", relay: { host: "relays.elb.test" } },
+        error: /`source\.fence` must be provided in stage fence/,
+      },
+      {
+        changes: { stage: "cutover", source: { clusterId: "x", fence } },
+        error: /`source\.securityGroupIds` must be provided in stage cutover/,
       },
       {
         changes: { network: { ...baseArgs.network, vpcId: undefined } },

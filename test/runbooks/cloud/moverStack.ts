@@ -32,6 +32,6 @@ const moverProgram: PulumiFn = async () => {
   const owner = { app: "acme", environment: "test", dataClass: "confidential" } as const;
   const place = new MoverPlace("place", { ...owner, subnetId: "subnet-0acme1" });
   const key = new Key("key", { description: "Secrets of acme" });
-  const access = { port: 6379, target: ["sg-0acmecache"], targetNamesMover: false, source: [] };
+  const access = { port: 6379, target: ["sg-0acmecache"], targetNamesIt: false, source: [] };
   new Mover("mover", moverArgs({ ...owner, place, access, kmsKeyArn: key.arn }));
 };

@@ -1,13 +1,20 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
+import { stringify } from "yaml";
 import { GodwitError } from "../../../automation/errors.ts";
 import { openPlaintext } from "../../../runbooks/jobs/servers.ts";
 import {
   refuseOlderTarget,
+  refuseUnfenceableSource,
   refuseUnsuitableCluster,
   refuseUnsuitableServer,
 } from "../../../runbooks/steps/suitability.ts";
+import { requireRelaySettings } from "../../../runbooks/settings.ts";
 import { RedisConnection } from "../../../transfer/redis/connection.ts";
 import { serverInfo } from "../../../transfer/redis/info.ts";
+import { moverSettings, rawSettings } from "../../components/settings.ts";
 import { startRedis, type RedisServer } from "../../support/redisServer.ts";
 import { rejection } from "../../support/rejection.ts";
 
@@ -95,6 +102,34 @@ describe("sources that cannot be moved", () => {
     refused(() => refuseOlderTarget("8.0", target));
     refuseOlderTarget("6.2.6", older);
     refuseOlderTarget("7.0.12", older);
+  });
+
+  it("one whose writes cannot be paused, in a move through relays", () => {
+    const { message } = refused(() => refuseUnfenceableSource("6.0.5"));
+    expect(message).to.contain("it runs 6.0.5, and relays need Redis 6.2 or later");
+    expect(message).to.contain("`--mode live`");
+    refuseUnfenceableSource("6.2.6");
+    refuseUnfenceableSource("7.1.0");
+  });
+
+  it("a stack without relays, in a move through relays", () => {
+    const workDir = mkdtempSync(join(tmpdir(), "godwit-settings-"));
+    const where = { stack: "test", environment: { env: {}, workDir, clockFactor: 1 } };
+    const write = (more: object) =>
+      writeFileSync(
+        join(workDir, "Pulumi.test.yaml"),
+        stringify({ config: rawSettings({ ...more }) }),
+      );
+    const relay = JSON.stringify({
+      subnetIds: ["subnet-0acme1", "subnet-0acme2"],
+      allowFrom: ["sg-0acmetasks"],
+      package: moverSettings.package,
+    });
+    const mover = JSON.stringify(moverSettings);
+    write({ "godwit:mover": mover });
+    expect(() => requireRelaySettings(where)).to.throw("has no `godwit:relay`");
+    write({ "godwit:mover": mover, "godwit:relay": relay });
+    requireRelaySettings(where);
   });
 
   it("one that is full and evicts", async () => {

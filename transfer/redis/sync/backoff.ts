@@ -25,3 +25,19 @@ export async function persist<T>(
     }
   }
 }
+
+/** The same for so long at most; then it rejects with what failed last. */
+export async function persistFor<T>(
+  ms: number,
+  work: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  let failure: LinkError | undefined;
+  const either = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+  try {
+    return await persist(work, either, (error) => (failure = error));
+  } catch (error) {
+    if (either.aborted && failure && !signal.aborted) throw failure;
+    throw error;
+  }
+}

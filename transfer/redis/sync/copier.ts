@@ -11,6 +11,7 @@ import type { Gate } from "./gate.ts";
 import type { Lanes } from "./lanes.ts";
 import type { LargeKeys } from "./largeKeys.ts";
 import type { Meter } from "./meter.ts";
+import { isOwn, withoutOwn } from "./ownKeys.ts";
 import type { Scope } from "./rescans.ts";
 import type { Server } from "./server.ts";
 
@@ -78,7 +79,7 @@ export class Copier {
             looked = keys;
             onProgress?.(keys, total);
           },
-          ...(onlyKeys && { onlyKeys }),
+          onlyKeys: (db, key) => !isOwn(key) && (onlyKeys?.(db, key) ?? true),
         });
       } catch (error) {
         if (!arrived.signal.aborted || signal.aborted) throw error;
@@ -113,7 +114,8 @@ export class Copier {
   async #streamsAt(db: number, cursor: string): Promise<string> {
     const { source, gate, large } = this.#parts;
     const [reply] = await source.ask(db, ["SCAN", cursor, "COUNT", KEYS_A_SCAN, "TYPE", "stream"]);
-    const [next, keys] = reply as [Buffer, Buffer[]];
+    const [next, found] = reply as [Buffer, Buffer[]];
+    const keys = withoutOwn(found);
     const result = keys.length > 0 ? await gate.copy(db, keys) : { large: [] };
     await Promise.all(result.large.map((key) => large.add({ db, key })));
     return next.toString();

@@ -1,14 +1,14 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { ownName } from "../sentinel.ts";
 import { persist } from "./backoff.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Progress } from "./progress.ts";
+import type { Sentinels } from "./sentinels.ts";
 import type { Server } from "./server.ts";
 
 /** What a drain did. */
 export interface Drained {
   readonly ms: number;
-  /** Changes that were copied meanwhile, the sentinel's own included. */
+  /** Changes that were copied meanwhile. */
   readonly keys: number;
 }
 
@@ -24,38 +24,10 @@ export interface DrainParts {
   readonly keysTailed: () => number;
 }
 
-const LOOK_EVERY_MS = 2;
 /** A sentinel is written again after so long: the watcher may have been lost in between. */
 const WRITE_AGAIN_MS = 500;
 /** The source forgets a sentinel by itself when we are killed. */
 const KEPT_FOR_MS = 60_000;
-
-/** Sentinels that are waited for. */
-export class Sentinels {
-  readonly #seen = new Map<string, number | undefined>();
-
-  expect(name: string): void {
-    this.#seen.set(name, undefined);
-  }
-
-  forget(name: string): void {
-    this.#seen.delete(name);
-  }
-
-  /** When it came, by `performance.now()`; whatever was heard of before is older. */
-  seenAt(name: string): number | undefined {
-    return this.#seen.get(name);
-  }
-
-  /** To be called with every changed key, after it has become dirty. */
-  notice(keys: readonly Buffer[]): void {
-    if (this.#seen.size === 0) return;
-    for (const key of keys) {
-      const name = key.toString("latin1");
-      if (this.#seen.has(name)) this.#seen.set(name, performance.now());
-    }
-  }
-}
 
 /**
  * Writes a sentinel on the source and waits until it, and everything that was written before it, is on the target.
@@ -86,6 +58,7 @@ async function cameThrough(parts: DrainParts, name: string, signal: AbortSignal)
   const seenAt = await sentinelSeen(parts, name, signal);
   await persist(() => parts.look(), signal);
   await progress.settled(seenAt, signal);
+  await persist(() => lanes.copy(0, [Buffer.from(name)]), signal);
   const [exists] = await persist(() => target.ask(0, ["EXISTS", name]), signal);
   if (exists === 1) return true;
   lanes.drop();
@@ -105,7 +78,8 @@ async function sentinelSeen(
     while (performance.now() < writeAgainAt) {
       const seenAt = sentinels.seenAt(name);
       if (seenAt !== undefined && progress.watched) return seenAt;
-      await delay(LOOK_EVERY_MS, undefined, { signal });
+      signal.throwIfAborted();
+      await progress.news();
     }
   }
 }

@@ -2,6 +2,7 @@ import { RedisConnection } from "../connection.ts";
 import { onSide } from "../errors.ts";
 import { isPart } from "../large.ts";
 import { scanServer, type ScanPosition } from "../scan.ts";
+import { isOwn } from "./ownKeys.ts";
 import type { Server } from "./server.ts";
 
 interface Sides {
@@ -38,9 +39,7 @@ export async function removeExtras(
       const page = await onSide("target", batches.next());
       if (page.done) return;
       const { db, keys, next } = page.value;
-      const names = keys.filter(
-        (key) => work.wanted(db, key) && !(isPart(key) && work.partsInUse()),
-      );
+      const names = keys.filter((key) => isRemovable(key, work) && work.wanted(db, key));
       const missing = await missingOn(source, db, names);
       if (missing.length > 0) await work.remove(db, missing);
       position.next = next;
@@ -48,6 +47,11 @@ export async function removeExtras(
   } finally {
     connection.close();
   }
+}
+
+/** Of our own only what a killed copy left of a large key. */
+function isRemovable(key: Buffer, work: Work): boolean {
+  return !isOwn(key) || (isPart(key) && !work.partsInUse());
 }
 
 /** One EXISTS for all; one for each only if some are missing. */

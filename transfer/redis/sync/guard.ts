@@ -18,6 +18,11 @@ interface Counts {
   readonly commands: number;
 }
 
+interface Evictions {
+  readonly runId: string;
+  readonly keys: number;
+}
+
 export interface GuardEvents {
   /** Databases were flushed or swapped, or it cannot be told. */
   flushed(why: string): void;
@@ -34,7 +39,7 @@ export class Guard {
   readonly #events: GuardEvents;
   #counts: Counts | undefined;
   #offset = 0;
-  #evicted: { readonly runId: string; readonly keys: number } | undefined;
+  #evicted: Evictions | undefined;
 
   constructor(source: Server, target: Server, events: GuardEvents) {
     this.#source = source;
@@ -52,8 +57,20 @@ export class Guard {
    * Rejects with `LinkError`, or `RefusedError` when the target has dropped keys.
    */
   async look(seesAll: boolean): Promise<void> {
-    await this.#judge(await this.#source.inspect(), seesAll);
-    this.#refuseEviction(await this.#target.inspect());
+    const [source, target] = await this.#inspect();
+    await this.#judge(source, seesAll);
+    this.#refuseEviction(target);
+  }
+
+  /** Takes what has happened until now as it is. Rejects with `LinkError`. */
+  async remember(): Promise<void> {
+    const [source, target] = await this.#inspect();
+    this.#counts = countsOf(source);
+    this.#evicted = evictionsOf(target);
+  }
+
+  #inspect(): Promise<[Info, Info]> {
+    return Promise.all([this.#source.inspect(), this.#target.inspect()]);
   }
 
   async #judge(source: Info, seesAll: boolean): Promise<void> {
@@ -73,7 +90,7 @@ export class Guard {
   }
 
   #refuseEviction(info: Info): void {
-    const now = { runId: info["run_id"] ?? "", keys: Number(info["evicted_keys"]) };
+    const now = evictionsOf(info);
     const before = this.#evicted;
     this.#evicted = now;
     if (before?.runId !== now.runId || now.keys <= before.keys) return;
@@ -81,6 +98,10 @@ export class Guard {
     const why = `it has dropped ${now.keys - before.keys} keys for want of memory (${has}): give it more memory and copy again`;
     throw new RefusedError("target", "EVICTED", why);
   }
+}
+
+function evictionsOf(info: Info): Evictions {
+  return { runId: info["run_id"] ?? "", keys: Number(info["evicted_keys"]) };
 }
 
 function countsOf(info: Info): Counts {

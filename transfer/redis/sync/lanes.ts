@@ -1,11 +1,15 @@
+import { RedisConnection } from "../connection.ts";
 import { LinkError, onSide, RefusedError } from "../errors.ts";
+import { serverInfo } from "../info.ts";
 import { openLane, type CopyResult, type Lane, type LaneIdentity } from "../lane.ts";
 import { persist } from "./backoff.ts";
+import type { Duty } from "./duty.ts";
 import type { Server } from "./server.ts";
 
 interface LanesOptions {
   readonly source: Server;
   readonly target: Server;
+  readonly duty: Duty;
   readonly signal: AbortSignal;
   /** The lane of an earlier process, whose commands must not run late. */
   readonly replaces: LaneIdentity | undefined;
@@ -17,6 +21,7 @@ interface LanesOptions {
 export class Lanes {
   readonly #source: Server;
   readonly #target: Server;
+  readonly #duty: Duty;
   readonly #signal: AbortSignal;
   readonly #save: () => Promise<void>;
   #lane: Lane | undefined;
@@ -24,9 +29,10 @@ export class Lanes {
   #last: LaneIdentity | undefined;
   #opened = 0;
 
-  constructor({ source, target, signal, replaces, save }: LanesOptions) {
+  constructor({ source, target, duty, signal, replaces, save }: LanesOptions) {
     this.#source = source;
     this.#target = target;
+    this.#duty = duty;
     this.#signal = signal;
     this.#last = replaces;
     this.#save = save;
@@ -47,8 +53,25 @@ export class Lanes {
     return this.#last;
   }
 
-  /** Copies by the lane in use, or by the next when there is none. Rejects with `LinkError` when that one is lost. */
+  /** Whether there is a lane; then no command of an earlier one can still run. */
+  get isOpen(): boolean {
+    return this.#lane !== undefined;
+  }
+
+  /** Opens a lane if there is none, over as many links as it takes. */
+  async open(): Promise<void> {
+    if (!this.#lane) await this.#reopen();
+  }
+
+  /**
+   * Copies by the lane in use, or by the next when there is none, as soon as it is our duty. Rejects with `LinkError`
+   * when that lane is lost.
+   */
   async copy(db: number, keys: readonly Buffer[]): Promise<CopyResult> {
+    return await this.#duty.perform(() => this.#copy(db, keys));
+  }
+
+  async #copy(db: number, keys: readonly Buffer[]): Promise<CopyResult> {
     const lane = this.#lane ?? (await this.#reopen());
     try {
       return await lane.copy(db, keys);
@@ -71,6 +94,13 @@ export class Lanes {
   drop(): void {
     this.#lane?.close();
     this.#lane = undefined;
+  }
+
+  /** Ends the last lane on the target too, where its commands may still wait. Rejects with `LinkError`. */
+  async end(): Promise<void> {
+    this.drop();
+    const last = this.#last;
+    if (last) await onSide("target", RedisConnection.use(this.#target.address, kill(last)));
   }
 
   async #reopen(): Promise<Lane> {
@@ -96,4 +126,12 @@ export class Lanes {
     this.#opened += 1;
     return (this.#lane = lane);
   }
+}
+
+/** Numbers of clients are a server process's own. */
+function kill({ runId, clientId }: LaneIdentity): (connection: RedisConnection) => Promise<void> {
+  return async (connection) => {
+    const { run_id: now } = await serverInfo(connection, "server");
+    if (now === runId) await connection.ask("CLIENT", "KILL", "ID", clientId);
+  };
 }

@@ -12,6 +12,8 @@ export interface LiveSyncOptions {
   readonly tail?: Tail | undefined;
   /** Both hold the same and nobody writes yet: nothing is copied but what changes from now on. */
   readonly startEqual?: boolean | undefined;
+  /** Begins as a standby: it is armed and connected, drops what it hears and applies nothing; with `startEqual`. */
+  readonly standby?: boolean | undefined;
   /** What `onCheckpoint` was last called with by a copy that was killed. */
   readonly checkpoint?: SyncCheckpoint | undefined;
   /** When the source is to be spared; `false`: never. */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { DirtySet } from "../dirty.ts";
 import type { LargeKeys } from "./largeKeys.ts";
 import type { Rescans } from "./rescans.ts";
@@ -17,6 +16,7 @@ const LOOK_EVERY_MS = 2;
 export class Progress {
   /** Whether every key has been copied once. */
   complete = false;
+  readonly #waiting = new Set<() => void>();
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -56,7 +56,24 @@ export class Progress {
     const { requested } = rescans;
     while (!this.complete || !this.isSettled(mark, requested)) {
       rescans.hurry();
-      await delay(LOOK_EVERY_MS, undefined, { signal });
+      signal.throwIfAborted();
+      await this.news();
     }
+  }
+
+  /** Something may have changed for whoever waits. */
+  tell(): void {
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** Resolves when something has changed, or a few milliseconds later, since scans do not tell. */
+  async news(): Promise<void> {
+    let wake!: () => void;
+    const woken = new Promise<void>((resolve) => (wake = resolve));
+    const timer = setTimeout(wake, LOOK_EVERY_MS);
+    this.#waiting.add(wake);
+    await woken;
+    this.#waiting.delete(wake);
+    clearTimeout(timer);
   }
 }

@@ -41,6 +41,7 @@ export class Rescans {
   #givenUp = 0;
   #streamsAfter = 0;
   #since: number | undefined;
+  #why = "";
   #awake: (() => void) | undefined;
 
   /** How often it was necessary, by reason. */
@@ -67,9 +68,15 @@ export class Rescans {
     return this.#since;
   }
 
+  /** Why keys are behind; the latest reason. */
+  get why(): string {
+    return this.#why;
+  }
+
   /** Everything in one database, or in all. */
   request(db: number | undefined, reason: string): void {
     this.#scope.databases.add(db);
+    this.#why = reason;
     this.#count(reason);
     this.#since ??= performance.now();
   }
@@ -81,6 +88,7 @@ export class Rescans {
       this.#scope.ranges.get(db)!.addAll(slots);
     }
     this.#count(reason);
+    this.#why = reason;
     this.#since = Math.min(this.#since ?? since, since);
     this.#givenUp = this.#requested;
   }

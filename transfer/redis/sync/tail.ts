@@ -16,6 +16,8 @@ interface Parts {
   readonly databases: Databases;
   readonly large: LargeKeys;
   readonly meter: Meter;
+  /** Changed keys have reached the target. */
+  readonly onArrived: () => void;
 }
 
 /** Copies what is dirty, oldest first, as fast as the lane takes it. */
@@ -72,6 +74,7 @@ export class Tail {
   #acknowledge(keys: readonly DirtyKey[]): void {
     this.#parts.dirty.acknowledge(keys);
     this.#parts.meter.tailed(keys);
+    this.#parts.onArrived();
   }
 
   /** Returns the keys that are too large for the lane, and when they will have been copied. */

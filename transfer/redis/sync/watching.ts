@@ -20,6 +20,7 @@ export class Watching {
   #position: WatchPosition | undefined;
   #rearming: Promise<void> = Promise.resolve();
   #losses = 0;
+  #lostAt = 0;
 
   constructor(source: Server, open: OpenWatcher, events: WatchingEvents, signal: AbortSignal) {
     this.#source = source;
@@ -37,6 +38,11 @@ export class Watching {
   /** How often it was lost. */
   get losses(): number {
     return this.#losses;
+  }
+
+  /** When it was lost last, by `performance.now()`. */
+  get lostAt(): number {
+    return this.#lostAt;
   }
 
   /**
@@ -69,6 +75,7 @@ export class Watching {
     this.#position = watcher.position?.();
     this.#watcher = undefined;
     this.#losses += 1;
+    this.#lostAt = performance.now();
     this.#rearming = this.#rearm(why);
   }
 

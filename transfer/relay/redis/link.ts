@@ -39,11 +39,13 @@ export class Link {
     this.#replies = new ReplyStream(this.flight, state, (bytes) => {
       if (!this.#leaving) events.reply(bytes);
     });
-    this.#socket = dial(address, () => {
-      this.ready = true;
-      events.ready(this);
+    this.#socket = dial(address, {
+      ready: () => {
+        this.ready = true;
+        events.ready(this);
+      },
+      received: (chunk) => this.#receive(chunk, events),
     });
-    this.#socket.on("data", (chunk: Buffer) => this.#receive(chunk, events));
     this.#socket.on("drain", () => events.drained(this));
     this.#socket.on("error", () => {}); // "close" follows.
     this.#socket.on("close", () => events.closed(this));

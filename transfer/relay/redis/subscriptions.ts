@@ -10,20 +10,24 @@ export class Subscriptions {
     psubscribe: new Map(),
     ssubscribe: new Map(),
   };
+  /** Kept, not counted: it is asked for at every chunk of replies. */
+  #size = 0;
 
   get size(): number {
-    return FAMILIES.reduce((sum, family) => sum + this.#names[family].size, 0);
+    return this.#size;
   }
 
   /** Takes over an acknowledged command; names are copied. */
   apply(command: string, names: readonly Buffer[]): void {
     const leaving = command.includes("unsubscribe");
     const channels = this.#names[familyOf(command)];
-    if (leaving && names.length === 0) return channels.clear();
+    const before = channels.size;
+    if (leaving && names.length === 0) channels.clear();
     for (const name of names) {
       if (leaving) channels.delete(key(name));
       else channels.set(key(name), Buffer.from(name));
     }
+    this.#size += channels.size - before;
   }
 
   /** How many acknowledgements the server sends for the command: one a name, and one even if there is nothing to leave. */
@@ -33,6 +37,7 @@ export class Subscriptions {
 
   clear(): void {
     for (const family of FAMILIES) this.#names[family].clear();
+    this.#size = 0;
   }
 
   /** The commands that bring all of them about on a new connection. */

@@ -12,29 +12,43 @@ import type { Ec2Network } from "../ec2.ts";
 import type { Iam } from "../iam.ts";
 import type { Principals } from "../principals.ts";
 import type { Credentials } from "../signature.ts";
+import type { Firewall } from "../../../servers/firewall.ts";
+import type { MachinePlace } from "../loadBalancing/index.ts";
 import { servicesOf } from "./cloudConfig.ts";
 import { describeActions, type KnownInstance } from "./describe.ts";
-import { killOnRequest } from "./kills.ts";
+import { disturbOnRequest } from "./disturb.ts";
+import { killOnRequest, phaseFaultsOf } from "./kills.ts";
 import { Machine } from "./machine.ts";
+import { NetworkInterface } from "./networkInterface.ts";
 
 export interface InstanceOptions {
   readonly network: Ec2Network;
   readonly iam: Iam;
   readonly principals: Principals;
   readonly faults: Faults;
+  readonly firewall: Firewall;
+}
+
+export interface Instances extends Part {
+  /** Where a machine that runs listens; undefined for one that does not, or that serves nobody. */
+  place(instanceId: string): MachinePlace | undefined;
 }
 
 interface Running extends KnownInstance {
   readonly credentials: Credentials;
   readonly machines: readonly Machine[];
+  readonly interface: NetworkInterface;
+  readonly zone: string;
   outputs: Properties;
 }
 
 /** EC2 instances: what their user data enables runs as processes with an address and a role of their own. */
-export function createInstances(world: World, options: InstanceOptions): Part {
+export function createInstances(world: World, options: InstanceOptions): Instances {
   const fleet = new Fleet(world, options);
   killOnRequest(options.faults, () => fleet.machines);
+  disturbOnRequest(options.faults, () => fleet.interfaces);
   return {
+    place: (id) => fleet.placeOf(id),
     services: [{ name: "ec2", actions: describeActions(fleet) }],
     kinds: [instanceKind(fleet)],
     stop: () => fleet.stopAll(),
@@ -64,35 +78,62 @@ class Fleet {
     return [...this.#running.values()].flatMap(({ machines }) => machines);
   }
 
+  /** With the machine's first service, by which faults know it. */
+  get interfaces(): readonly (readonly [Machine, NetworkInterface])[] {
+    return [...this.#running.values()].flatMap((running) =>
+      running.machines.map((machine) => [machine, running.interface] as const),
+    );
+  }
+
   find(id: string): Running | undefined {
     return this.#running.get(id);
+  }
+
+  placeOf(id: string): MachinePlace | undefined {
+    const found = this.#running.get(id);
+    if (found?.interface.behind === undefined) return undefined;
+    const { behind, groups, disturbance } = found.interface;
+    return { behind, groups, zone: found.zone, ...disturbance };
   }
 
   async launch(inputs: Properties): Promise<{ id: string; outputs: Properties }> {
     const id = `i-${randomBytes(8).toString("hex")}`;
     const zone = this.#zoneOf(inputs);
     const credentials = this.#credentials(inputs, id);
-    const address = this.#world.network.claim(id);
-    await this.place(address, inputs);
-    const identity = { name: tags(inputs)["Name"] ?? id, address, credentials };
     const services = servicesOf(text(inputs, "userData") ?? "");
-    const machines = services.map((service) => new Machine(this.#world, identity, service));
+    const own = new NetworkInterface(id, services, { world: this.#world, ...this.#options });
+    const { address, behind } = own;
+    await this.place(own, inputs);
+    await own.openGates();
+    const name = tags(inputs)["Name"] ?? id;
+    const { faults } = this.#options;
+    const machines = services.map((service) => {
+      const identity = {
+        name,
+        address,
+        behind,
+        credentials,
+        faults: phaseFaultsOf(faults, service),
+      };
+      return new Machine(this.#world, identity, service);
+    });
     const outputs = {
       ...given(inputs),
       ...this.#outputs(id, address, zone),
       tagsAll: tags(inputs),
     };
     const launchedAt = new Date();
-    this.#running.set(id, { id, address, launchedAt, credentials, machines, outputs });
+    const launched = { id, address, launchedAt, credentials, machines, interface: own, zone };
+    this.#running.set(id, { ...launched, outputs });
     await Promise.all(machines.map((machine) => machine.start()));
     return { id, outputs };
   }
 
   /** Puts its network interface into the groups that the inputs name. */
-  async place(address: string, inputs: Properties): Promise<void> {
+  async place(own: NetworkInterface, inputs: Properties): Promise<void> {
     const groups = texts(inputs, "vpcSecurityGroupIds");
     for (const group of groups) this.#options.network.group(group);
-    await this.#world.machines.place(address, groups);
+    await own.place(groups);
   }
 
   async terminate(id: string): Promise<void> {
@@ -102,8 +143,7 @@ class Fleet {
     this.#terminated.push(found);
     await Promise.all(found.machines.map((machine) => machine.stop()));
     this.#options.principals.remove(found.credentials);
-    await this.#world.machines.remove(found.address);
-    this.#world.network.release(id);
+    await found.interface.remove();
   }
 
   async stopAll(): Promise<void> {
@@ -159,7 +199,7 @@ function instanceKind(fleet: Fleet): ResourceKind {
       if (!found) {
         throw new AwsError("InvalidInstanceID.NotFound", `The instance ID '${id}' does not exist`);
       }
-      await fleet.place(found.address, inputs);
+      await fleet.place(found.interface, inputs);
       found.outputs = { ...found.outputs, ...given(inputs), tagsAll: tags(inputs) };
       return found.outputs;
     },

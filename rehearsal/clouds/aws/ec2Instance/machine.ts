@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout as delay } from "node:timers/promises";
 import { bundleOf } from "../../../traffic/bundle.ts";
+import { BACKGROUND_NICENESS } from "../../../twin/priority.ts";
 import type { World } from "../../world.ts";
 import type { Credentials } from "../signature.ts";
 import type { MachineService } from "./cloudConfig.ts";
@@ -23,6 +24,10 @@ export interface MachineIdentity {
   /** Name of its folder and its log. */
   readonly name: string;
   readonly address: string;
+  /** Where its services listen; undefined when they do not. */
+  readonly behind: string | undefined;
+  /** Faults that its service brings about itself. */
+  readonly faults: readonly string[];
   /** What the machine's role is given. */
   readonly credentials: Credentials;
 }
@@ -71,6 +76,7 @@ export class Machine {
       cwd: folder,
       env: this.#environment(folder),
       stdio: ["ignore", log, log],
+      ...(this.#identity.behind === undefined && { niceness: BACKGROUND_NICENESS }),
     });
     closeSync(log);
     this.#process = child;
@@ -91,7 +97,7 @@ export class Machine {
 
   #environment(folder: string): Record<string, string | undefined> {
     const { account, guestEnv } = this.#world;
-    const { address, credentials } = this.#identity;
+    const { address, behind, credentials, faults } = this.#identity;
     const own = Object.entries(this.service.environment).map(
       ([name, value]) => [name, value.replace(OWN_FOLDERS, `${folder}/`)] as const,
     );
@@ -103,6 +109,8 @@ export class Machine {
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       TASK_ADDRESS: address,
+      ...(behind !== undefined && { TASK_LISTEN_ADDRESS: behind }),
+      ...(faults.length > 0 && { GODWIT_FAULTS: faults.join(",") }),
     };
   }
 }

@@ -113,7 +113,8 @@ function modificationOf(id: string, inputs: Properties, state: Properties) {
     ...(changed("securityGroupIds") && {
       SecurityGroupIds: [...texts(inputs, "securityGroupIds")],
     }),
-    ...(changed("authToken") && {
+    // The provider sends both when either has changed, so that a token that was added can be left as the only one.
+    ...((changed("authToken") || changed("authTokenUpdateStrategy")) && {
       AuthToken: text(inputs, "authToken"),
       AuthTokenUpdateStrategy: strategy === "SET" ? ("SET" as const) : ("ROTATE" as const),
     }),

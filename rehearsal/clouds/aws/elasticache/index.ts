@@ -65,7 +65,8 @@ function failOverOnRequest(account: CacheAccount, faults: Faults): void {
     await failOver(account, group);
   };
   faults.on("failover", async ({ on }) => {
-    if (on !== "redis.target") return;
+    if (on !== "redis.target")
+      throw new Error(`${on} stands alone: there is no replica to fail over to.`);
     due = true;
     await act();
   });

@@ -69,7 +69,7 @@ export async function stopNode(
 ): Promise<void> {
   servers.remove(node.server);
   world.names.remove(node.address, "A");
-  await firewall.unguard(node.server.host);
+  await firewall.unguard({ front: node.server.host, port: PORT });
   await node.server.stop();
   await rm(node.server.dataDir, { recursive: true, force: true });
   world.network.release(node.id);

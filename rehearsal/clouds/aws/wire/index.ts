@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { JsonCodec2 } from "@smithy/core/protocols";
 import { AwsError } from "../../world.ts";
 import { readEc2Form, writeEc2Error, writeEc2Response } from "./ec2.ts";
+import { readPlainForm, writePlainResponse } from "./plainQuery.ts";
 import { readForm, writeError, writeResponse } from "./query.ts";
 import { errorTraitsOf, operationOf, type Operation } from "./schemas.ts";
 
@@ -25,7 +26,7 @@ export interface Exchange {
   refuse(error: AwsError): Promise<Answer>;
 }
 
-/** Recognises the protocol of a request to `service`: AWS JSON by its target header, else (EC2) Query. */
+/** Recognises the protocol of a request to `service`: AWS JSON by its target header, else Query in one of its dialects. */
 export function exchangeFor(
   service: string,
   headers: IncomingHttpHeaders,
@@ -35,7 +36,9 @@ export function exchangeFor(
   const target = headers["x-amz-target"];
   if (typeof target === "string") return jsonExchange(service, target, headers, body, requestId);
   const form = new URLSearchParams(body.toString("utf8"));
-  return service === "ec2" ? ec2Exchange(form, requestId) : queryExchange(service, form, requestId);
+  if (service === "ec2") return ec2Exchange(form, requestId);
+  if (service === "elasticloadbalancing") return plainExchange(form, requestId);
+  return queryExchange(service, form, requestId);
 }
 
 function jsonExchange(
@@ -112,6 +115,16 @@ function ec2Exchange(form: URLSearchParams, requestId: string): Exchange {
     input: async () => readEc2Form(form),
     answer: async (output) => xml(200, writeEc2Response(action, output, requestId)),
     refuse: async (error) => xml(error.status, writeEc2Error(error.code, error.message, requestId)),
+  };
+}
+
+function plainExchange(form: URLSearchParams, requestId: string): Exchange {
+  const action = form.get("Action") ?? "";
+  return {
+    action,
+    input: async () => readPlainForm(form),
+    answer: async (output) => xml(200, writePlainResponse(action, output, requestId)),
+    refuse: async (error) => xml(error.status, writeError(error.code, error.message, requestId)),
   };
 }
 

@@ -186,6 +186,15 @@ describe("a client of a Redis relay", () => {
       for (const one of [client, late]) one.socket.destroy();
     });
 
+    it("values of 4 MB pass both ways whole", async () => {
+      await stage.relay.prepare(address);
+      await switchOver(stage.relay, address);
+      const client = openIoredis();
+      const value = randomBytes(4 * 1024 * 1024);
+      await client.set("big", value);
+      expect(digest((await client.getBuffer("big"))!)).to.equal(digest(value));
+    });
+
     it("a wrong token or a certificate for another name: the switch rejects, nobody is served", async () => {
       const client = await open();
       await client.ask("PING", "+PONG|");

@@ -3,11 +3,10 @@ import { InstanceProfile } from "@pulumi/aws/iam/instanceProfile.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
-import { moverNameOf } from "./whole.ts";
-import type { MoverWhole } from "./whole.ts";
+import type { MachineWhole } from "./whole.ts";
 
 /** What the machine may use, by ARN. */
-export interface MoverRights {
+export interface MachineRights {
   readonly secretArns: pulumi.Input<pulumi.Input<string>[]>;
   /** The key that the secrets are encrypted under. */
   readonly kmsKeyArn: pulumi.Input<string>;
@@ -15,21 +14,20 @@ export interface MoverRights {
   readonly package: string;
 }
 
-export interface MoverRole {
+export interface MachineRole {
   readonly profile: InstanceProfile;
   /** What must exist before the machine can do its work. */
   readonly usable: pulumi.Resource[];
 }
 
-/** Creates the machine's role: Session Manager, two secrets and their key, and the package it is installed from. */
-export function createRole(whole: MoverWhole, rights: MoverRights): MoverRole {
-  const { name, parent, tags } = whole;
-  const roleName = moverNameOf(whole);
+/** Creates the machine's role: Session Manager, its secrets and their key, and the package it is installed from. */
+export function createRole(whole: MachineWhole, rights: MachineRights): MachineRole {
+  const { name, parent, title, cloudName, tags } = whole;
   const role = new Role(
     `${name}-role`,
     {
-      name: roleName,
-      description: `Mover of ${whole.app}`,
+      name: cloudName,
+      description: title,
       assumeRolePolicy: JSON.stringify(trustedByMachines),
       tags,
     },
@@ -51,12 +49,12 @@ export function createRole(whole: MoverWhole, rights: MoverRights): MoverRole {
     );
   const secrets = new RolePolicy(
     `${name}-rights`,
-    { name: roleName, role: role.id, policy },
+    { name: cloudName, role: role.id, policy },
     { parent },
   );
   const profile = new InstanceProfile(
     `${name}-profile`,
-    { name: roleName, role: role.name, tags },
+    { name: cloudName, role: role.name, tags },
     { parent },
   );
   return { profile, usable: [sessions, secrets] };

@@ -1,0 +1,125 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Distribution } from "@pulumi/aws/cloudfront/distribution.js";
+import { BucketLogging } from "@pulumi/aws/s3/bucketLogging.js";
+import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy.js";
+import type { CdnBuckets } from "./buckets.ts";
+import { logSourceArn } from "./logSource.ts";
+import type { PrivateBucket } from "./privateBucket.ts";
+import { cdnNameOf } from "./whole.ts";
+import type { CdnWhole } from "./whole.ts";
+
+type Statement = Readonly<Record<string, unknown>>;
+
+/**
+ * Says who beside the account's own roles may do what: the distribution reads, the log services write.
+ *
+ * @returns the log bucket's policy, without which nothing is delivered there
+ */
+export function allowServices(
+  whole: CdnWhole,
+  { assets, archive, logs }: CdnBuckets,
+  distribution: Distribution,
+): BucketPolicy {
+  const { arn } = distribution;
+  setPolicy(whole, assets, (bucketArn) => arn.apply((by) => [readBy(bucketArn, by)]));
+  setPolicy(whole, archive, () => []);
+  const policy = setPolicy(whole, logs, (bucketArn) =>
+    pulumi
+      .all([arn, assets.bucket.arn, archive.bucket.arn])
+      .apply(([by, ...logged]) => logWriters(bucketArn, cdnNameOf(whole), by, logged)),
+  );
+  for (const logged of [assets, archive]) logAccess(whole, logged, logs, policy);
+  return policy;
+}
+
+function setPolicy(
+  { name, parent }: CdnWhole,
+  { id, bucket, closed }: PrivateBucket,
+  statements: (bucketArn: string) => pulumi.Input<Statement[]>,
+): BucketPolicy {
+  const policy = bucket.arn.apply((arn) =>
+    pulumi.jsonStringify({
+      Version: "2012-10-17",
+      Statement: pulumi.output(statements(arn)).apply((own) => [overTlsOnly(arn), ...own]),
+    }),
+  );
+  return new BucketPolicy(
+    `${name}-${id}-policy`,
+    { bucket: bucket.id, policy },
+    // S3 refuses two changes of one bucket at once.
+    { parent, dependsOn: closed },
+  );
+}
+
+function overTlsOnly(bucketArn: string): Statement {
+  return {
+    Sid: "OverTlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [bucketArn, `${bucketArn}/*`],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
+/** Not `s3:ListBucket`: the CDN's root would then list every file. So a missing file is a 403. */
+function readBy(bucketArn: string, distributionArn: string): Statement {
+  return {
+    Sid: "TheDistributionReads",
+    Effect: "Allow",
+    Principal: { Service: "cloudfront.amazonaws.com" },
+    Action: "s3:GetObject",
+    Resource: `${bucketArn}/*`,
+    Condition: { StringEquals: { "aws:SourceArn": distributionArn } },
+  };
+}
+
+function logWriters(
+  bucketArn: string,
+  cdnName: string,
+  distributionArn: string,
+  logged: readonly string[],
+): Statement[] {
+  const account = distributionArn.split(":")[4]!;
+  return [
+    {
+      // As the delivery service itself would write it: what differs, it would add beside.
+      Sid: "AWSLogsDeliveryWrite",
+      Effect: "Allow",
+      Principal: { Service: "delivery.logs.amazonaws.com" },
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/AWSLogs/${account}/*`,
+      Condition: {
+        StringEquals: {
+          "s3:x-amz-acl": "bucket-owner-full-control",
+          "aws:SourceAccount": account,
+        },
+        ArnLike: { "aws:SourceArn": logSourceArn(cdnName, account) },
+      },
+    },
+    {
+      Sid: "BucketsLogAccess",
+      Effect: "Allow",
+      Principal: { Service: "logging.s3.amazonaws.com" },
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/s3/*`,
+      Condition: {
+        ArnLike: { "aws:SourceArn": logged },
+        StringEquals: { "aws:SourceAccount": account },
+      },
+    },
+  ];
+}
+
+function logAccess(
+  { name, parent }: CdnWhole,
+  { id, bucket }: PrivateBucket,
+  logs: PrivateBucket,
+  policy: BucketPolicy,
+): void {
+  new BucketLogging(
+    `${name}-${id}-logging`,
+    { bucket: bucket.id, targetBucket: logs.bucket.id, targetPrefix: `s3/${id}/` },
+    { parent, dependsOn: policy },
+  );
+}

@@ -1,0 +1,43 @@
+import type { AssetsCdnArgs } from "./args.ts";
+import { bucketNamesOf } from "./bucketNames.ts";
+import { cdnDefaults } from "./defaults.ts";
+import { assetRules, keptFor } from "./lifecycle.ts";
+import { createPrivateBucket } from "./privateBucket.ts";
+import type { PrivateBucket } from "./privateBucket.ts";
+import type { CdnWhole } from "./whole.ts";
+
+export interface CdnBuckets {
+  /** What the CDN serves. */
+  readonly assets: PrivateBucket;
+  /** The old files as the migration packed them up. */
+  readonly archive: PrivateBucket;
+  /** Who asked for what, of the CDN and of both buckets. */
+  readonly logs: PrivateBucket;
+}
+
+export function createBuckets(whole: CdnWhole, args: AssetsCdnArgs): CdnBuckets {
+  const { protect } = whole;
+  const names = bucketNamesOf(args);
+  const { coldAfterDays, thumbnailDays } = args;
+  const oldVersionDays = args.oldVersionDays ?? cdnDefaults.oldVersionDays;
+  return {
+    assets: createPrivateBucket(whole, {
+      id: "assets",
+      bucket: names.assets,
+      rules: assetRules({ oldVersionDays, coldAfterDays, thumbnailDays }),
+      protect,
+    }),
+    archive: createPrivateBucket(whole, {
+      id: "archive",
+      bucket: names.archive,
+      rules: keptFor(args.archiveDays ?? cdnDefaults.archiveDays),
+      protect,
+    }),
+    logs: createPrivateBucket(whole, {
+      id: "logs",
+      bucket: names.logs,
+      rules: keptFor(args.logDays ?? cdnDefaults.logDays),
+      protect: false,
+    }),
+  };
+}

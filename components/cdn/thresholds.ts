@@ -1,0 +1,27 @@
+/** When an alarm goes off. */
+export interface CdnThresholds {
+  /** Uploads that failed, in percent of all within 15 minutes. */
+  readonly uploadFailurePercent: number;
+  /** Time that 95 % of the uploads stay under, in seconds. */
+  readonly uploadP95Seconds: number;
+  /** Requests answered with 4xx or 5xx, in percent. Only judged with at least `ERRORS_MIN_REQUESTS` in 5 minutes. */
+  readonly errorPercent: number;
+  /** Requests answered with 502, 503 or 504, in percent: the origin, or the way to it, failed. */
+  readonly originErrorPercent: number;
+  /** Requests answered from the cache, in percent. Only judged with at least `HIT_RATE_MIN_REQUESTS` in an hour. */
+  readonly hitRatePercent: number;
+}
+
+export const cdnAlarmDefaults: CdnThresholds = {
+  uploadFailurePercent: 5,
+  uploadP95Seconds: 5,
+  errorPercent: 1,
+  originErrorPercent: 0,
+  hitRatePercent: 90,
+};
+
+/** With fewer requests than this in 5 minutes, one missing picture would be an alarm. */
+export const ERRORS_MIN_REQUESTS = 20;
+
+/** Fewer requests than this in an hour say nothing about the hit rate. */
+export const HIT_RATE_MIN_REQUESTS = 100;

@@ -1,0 +1,214 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { expect } from "chai";
+import { RedisConnection } from "../../../transfer/redis/connection.ts";
+import { ControlClient } from "../../../transfer/relayNode/control/client.ts";
+import { other } from "../../../transfer/switch/protocol.ts";
+import { rejection } from "../../support/rejection.ts";
+import { until } from "../../support/until.ts";
+import { Stage, TIMING, type LinkName } from "./support/stage.ts";
+
+const LINKS: readonly LinkName[] = ["driver-relay-1", "relay-1-source", "relay-1-target", "driver-source", "driver-target"]; // prettier-ignore
+const PHASES = ["holding", "fencing", "draining", "turning", "settling", "unfencing", "arming"];
+const CUT_MS = 250;
+const STRANGE = "127.0.0.9";
+
+describe("A switch under faults, on real servers, with clients that write", function () {
+  this.timeout(60_000);
+  let stage: Stage;
+  const sockets: Socket[] = [];
+
+  before(async () => void (stage = await Stage.set()));
+  after(() => stage?.stop());
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await stage.checkOwner();
+    await stage.checkEqual();
+  });
+
+  /** A switch to the side that does not have the traffic. */
+  const turnRound = async (how: Parameters<Stage["switchTo"]>[1] = {}) =>
+    stage.switchTo(other(await stage.owner()), how);
+
+  it("serves by one side and loses nothing when the driver is killed between any two things that happen", async function () {
+    const found = { source: 0, target: 0 };
+    let dieAt = 0;
+    for (let ended: unknown = "died"; ended === "died";) {
+      dieAt += 1;
+      ended = await turnRound({ dieAt });
+      if (ended === "died") found[await stage.startDriver()] += 1;
+      await stage.checkOwner();
+    }
+    expect(dieAt, "so many things happen in a switch, and one more").to.be.greaterThan(20);
+    expect(Math.min(found.source, found.target), "deaths before and after the decision").to.be.greaterThan(2); // prettier-ignore
+    this.test!.title += ` (${dieAt - 1} places)`;
+  });
+
+  for (const phase of ["stopping", "holding", "settling", "serving"]) {
+    it(`serves by one side when a relay is killed while it is ${phase}, and started again`, async () => {
+      await stage.moveTo("target");
+      const died = stage.relayDiesIn(0, phase);
+      const switched = turnRound();
+      await died;
+      await stage.startRelay(0);
+      expect(await switched).to.have.property("outcome");
+      await stage.checkOwner();
+      await stage.moveTo("source");
+    });
+  }
+
+  for (const link of LINKS) {
+    it(`serves by one side when the link ${link} is cut in any phase, and what was sent arrives late`, async () => {
+      for (const broken of PHASES) {
+        const gate = stage.gates[link];
+        const ended = await turnRound({
+          onPhase: (phase) => {
+            if (phase !== broken) return;
+            gate.cut();
+            setTimeout(() => gate.mend(), CUT_MS);
+          },
+        });
+        gate.mend();
+        expect(ended).to.have.property("outcome");
+        await stage.checkOwner();
+      }
+    });
+
+    it(`moves or stays when the link ${link} is slow`, async () => {
+      stage.gates[link].slow(15);
+      const ended = await turnRound();
+      stage.gates[link].mend();
+      expect(ended).to.have.property("outcome");
+    });
+  }
+
+  for (const broken of ["draining", "settling"]) {
+    it(`keeps every acknowledged write when the target fails over while the switch is ${broken}`, async () => {
+      await stage.moveTo("source");
+      let failed: Promise<void> | undefined;
+      const ended = await stage.switchTo("target", {
+        onPhase: (phase) => {
+          if (phase === broken) failed = stage.failOver("target");
+        },
+      });
+      await failed;
+      expect(ended).to.have.property("outcome");
+      await stage.checkOwner();
+      await stage.moveTo("target");
+    });
+  }
+
+  it("counts apart what the source's own failover during the hold has lost", async function () {
+    await stage.moveTo("source");
+    let failed: Promise<void> | undefined;
+    const ended = await stage.switchTo("target", {
+      onPhase: (phase) => {
+        if (phase === "draining") failed = stage.failOver("source");
+      },
+    });
+    await failed;
+    expect(ended).to.have.property("outcome");
+    await stage.ledger.served();
+    const lost = await stage.ledger.check(stage.port(await stage.owner()), true);
+    this.test!.title += ` (${lost} lost by it)`;
+    await stage.moveTo("target");
+  });
+
+  it("does not wait for a client that never finishes its transaction", async () => {
+    const client = await open(stage.relayPorts[0]!.port);
+    client.write("MULTI\r\nSET unfinished 1\r\n");
+    await once(client, "data");
+    const closed = once(client, "close");
+    await stage.moveTo(other(await stage.owner()));
+    await closed;
+    const owner = { host: "127.0.0.1", port: stage.port(await stage.owner()) };
+    const exists = await RedisConnection.use(owner, (server) => server.ask("EXISTS", "unfinished"));
+    expect(exists).to.equal(0);
+  });
+
+  it("does not wait for a client that reads nothing", async () => {
+    const client = await open(stage.relayPorts[1]!.port);
+    client.write(`SET large ${"x".repeat(1 << 20)}\r\n`);
+    await once(client, "data");
+    client.pause();
+    client.write("GET large\r\n".repeat(20));
+    await until(() => client.bytesWritten > 1 << 20);
+    await stage.moveTo(other(await stage.owner()));
+  });
+
+  it("kills a client that comes past the relays, keeps what it had written, and counts it", async () => {
+    await stage.moveTo("source");
+    const client = await open(stage.port("source"), STRANGE);
+    client.write("SET past relays\r\n");
+    await once(client, "data");
+    const closed = once(client, "close");
+    const { strangersKilled } = await stage.moveTo("target");
+    await closed;
+    expect(strangersKilled).to.deep.equal({ count: 1, hosts: [STRANGE] });
+    const target = { host: "127.0.0.1", port: stage.port("target") };
+    const value = await RedisConnection.use(target, (server) => server.ask("GET", "past"));
+    expect(String(value)).to.equal("relays");
+  });
+
+  it("stays when the driver stood still for longer than its lease", async () => {
+    const from = await stage.owner();
+    const ended = await turnRound({
+      onPhase: (phase) => {
+        if (phase !== "draining") return;
+        stage.driver!.kill("SIGSTOP");
+        setTimeout(() => stage.driver!.kill("SIGCONT"), 2 * TIMING.leaseMs);
+      },
+    });
+    expect(ended).to.have.nested.property("outcome.withdrawn.why");
+    expect(await stage.owner()).to.equal(from);
+    await stage.moveTo(other(from));
+  });
+
+  it("serves by one side when a second driver starts in the middle of a switch", async () => {
+    const first = stage.driver!;
+    const second = stage.forkDriver(false);
+    await stage.heard(second, "phase");
+    first.send({ side: other(await stage.owner()) });
+    const told = await Promise.all([
+      stage.heard(first, "switched", "failed"),
+      stage.heard(second, "ready"),
+    ]);
+    expect(told.map((each) => each?.type)).to.deep.equal(["switched", "ready"]);
+    first.kill("SIGKILL");
+    await stage.checkOwner();
+    await stage.moveTo(other(await stage.owner()));
+  });
+
+  it("moves nothing for a driver with another control key", async () => {
+    const { controlPort: port } = stage.relayPorts[0]!;
+    const key = Buffer.alloc(32, 7);
+    const liar = new ControlClient({ name: "relay-1", host: "127.0.0.1", port, key });
+    const before = await stage.record.read();
+    liar.send({ type: "hold", epoch: before!.epoch + 1 });
+    expect(String(await rejection(liar.status()))).to.match(/cannot be reached/);
+    liar.send({ type: "hold", epoch: before!.epoch + 1 });
+    await stage.ledger.served();
+    liar.close();
+    expect(await stage.record.read()).to.deep.equal(before);
+  });
+
+  it("takes 1,000 connections along, and closes none", async function () {
+    const clients = await Promise.all(
+      Array.from({ length: 1_000 }, (_, index) => open(stage.relayPorts[index % 2]!.port)),
+    );
+    const { heldMs } = await stage.moveTo(other(await stage.owner()));
+    const back = await stage.moveTo(other(await stage.owner()));
+    const answers = clients.map((client) => once(client, "data"));
+    for (const client of clients) client.write("PING\r\n");
+    await Promise.all(answers);
+    this.test!.title += ` (held ${heldMs.toFixed(0)} and ${back.heldMs.toFixed(0)} ms)`;
+  });
+
+  async function open(port: number, from = "127.0.0.1"): Promise<Socket> {
+    const socket = connect({ host: "127.0.0.1", port, localAddress: from });
+    sockets.push(socket);
+    socket.on("error", () => {}); // Some of these are there to be killed.
+    await once(socket, "connect");
+    return socket;
+  }
+});

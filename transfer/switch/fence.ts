@@ -1,0 +1,218 @@
+import { CLIENT_NAME, RedisConnection, type RedisAddress } from "../redis/connection.ts";
+import { otherClients, serverInfo, type ClientEntry } from "../redis/info.ts";
+import { RedisError } from "../redis/parser.ts";
+import { within } from "./deadline.ts";
+import type { Sentinel } from "./tails.ts";
+
+/** Which server is fenced, and who is spared. */
+export interface FenceOptions {
+  readonly address: RedisAddress;
+  /** Where the relays' connections come from: hosts as the server sees them. */
+  readonly relays: readonly string[];
+  /** For how long a pause holds without renewal, in ms; also how long the server may take for one answer. */
+  readonly leaseMs: number;
+  /** The fence broke: its connection was lost, or its server is no primary any more. Told once, never after `close`. */
+  readonly onLost?: (error: Error) => void;
+}
+
+/** Clients that were killed though they are neither relays nor ours. */
+export interface Strangers {
+  readonly count: number;
+  /** Hosts they came from, five at most. */
+  readonly hosts: readonly string[];
+}
+
+/** Whom lifting a fence kills first. `clients`: all but us. `everyone`: our predecessor too, whatever it calls itself. */
+export type Killed = "nobody" | "clients" | "everyone";
+
+interface Self {
+  readonly host: string;
+  /** As our connections are called; empty where the user may not name them, and the host alone tells them. */
+  readonly name: string;
+}
+
+/** How often the fence looks whether it still stands. */
+const LOOK_EVERY_MS = 50;
+const HOSTS_TOLD = 5;
+
+/**
+ * Stops writes on the side that loses the traffic, as a lease. All on one connection, so that what it says holds for
+ * one server process. It uses only what managed services allow; they need Redis 6.2 for `CLIENT PAUSE … WRITE`.
+ */
+export class Fence {
+  readonly #options: FenceOptions;
+  readonly #connection: RedisConnection;
+  readonly #self: Self;
+  readonly #runId: string;
+  readonly #looking: NodeJS.Timeout;
+  readonly #strangers = { count: 0, hosts: new Set<string>() };
+  /** Deeds go one after the other: a pause must not overtake its own lifting. */
+  #last: Promise<unknown> = Promise.resolve();
+  #over = false;
+  #pausedAt: number | undefined;
+  #lapsed = false;
+
+  private constructor(
+    options: FenceOptions,
+    connection: RedisConnection,
+    self: Self,
+    runId: string,
+  ) {
+    this.#options = options;
+    this.#connection = connection;
+    this.#self = self;
+    this.#runId = runId;
+    this.#looking = setInterval(() => this.#look(), LOOK_EVERY_MS);
+  }
+
+  /** Connects, ahead of a hold; stops nobody yet. Rejects when the server cannot be reached or is no primary. */
+  static async open(options: FenceOptions): Promise<Fence> {
+    const connection = await RedisConnection.open(options.address);
+    try {
+      const self = await selfOf(connection);
+      return new Fence(options, connection, self, await primaryRunId(connection));
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  get strangers(): Strangers {
+    const { count, hosts } = this.#strangers;
+    return { count, hosts: [...hosts].slice(0, HOSTS_TOLD) };
+  }
+
+  /**
+   * Kills the strangers, then writes the sentinel and pauses all writes in one transaction: what comes after the
+   * sentinel waits. Rejects when the server refuses either, or does not answer within the lease.
+   */
+  async raise({ key, value, ttlMs }: Sentinel): Promise<void> {
+    await this.#next(async () => {
+      const strangers = (await this.#others()).filter(
+        (client) => !this.#ours(client) && !this.#options.relays.includes(hostOf(client)),
+      );
+      this.#count(strangers);
+      const kills = strangers.map(kill);
+      this.#pausedAt = performance.now();
+      const set = ["SET", key, value, "PX", ttlMs];
+      const replies = await this.#connection.batch([...kills, ["MULTI"], set, this.#pause(), ["EXEC"]]); // prettier-ignore
+      for (const each of replies.slice(kills.length).flat()) if (each instanceof RedisError) throw refused(each); // prettier-ignore
+    });
+  }
+
+  /** The lease begins anew. Rejects when the pause may have lapsed, or the server does not answer. */
+  async renew(): Promise<void> {
+    await this.#next(async () => {
+      this.#noteLapse();
+      if (this.#lapsed) throw new Error("the pause was not renewed in time and has lapsed");
+      const asked = performance.now();
+      await this.#connection.ask(...this.#pause());
+      this.#pausedAt = asked;
+    });
+  }
+
+  /**
+   * Kills first, so that what queued never runs, then lets writes pass. Resolves with whether the pause has held all
+   * the time, on one primary, until then. Rejects when the server does not answer; the pause then ends with its lease.
+   */
+  async lift(killed: Killed): Promise<{ readonly unbroken: boolean }> {
+    return await this.#next(async () => {
+      if (killed !== "nobody") await this.#killAll(killed);
+      this.#noteLapse();
+      await this.#connection.ask("CLIENT", "UNPAUSE");
+      const primary = (await primaryRunId(this.#connection).catch(() => undefined)) === this.#runId;
+      return { unbroken: primary && this.#pausedAt !== undefined && !this.#lapsed };
+    });
+  }
+
+  close(): void {
+    this.#over = true;
+    clearInterval(this.#looking);
+    this.#connection.close();
+  }
+
+  async #killAll(killed: "clients" | "everyone"): Promise<void> {
+    const others = await this.#others();
+    const dead = killed === "everyone" ? others : others.filter((client) => !this.#ours(client));
+    const { relays } = this.#options;
+    this.#count(dead.filter((each) => !this.#ours(each) && !relays.includes(hostOf(each))));
+    await this.#connection.batch(dead.map(kill));
+  }
+
+  /** Everybody but this connection and the links of replication. */
+  #others(): Promise<ClientEntry[]> {
+    return otherClients(this.#connection);
+  }
+
+  /** A name proves nothing by itself: a client that calls itself as we do and comes from elsewhere is a stranger. */
+  #ours(client: ClientEntry): boolean {
+    return client.name.startsWith(this.#self.name) && hostOf(client) === this.#self.host;
+  }
+
+  #count(strangers: readonly ClientEntry[]): void {
+    this.#strangers.count += strangers.length;
+    for (const stranger of strangers) this.#strangers.hosts.add(hostOf(stranger));
+  }
+
+  #pause(): ["CLIENT", "PAUSE", number, "WRITE"] {
+    return ["CLIENT", "PAUSE", this.#options.leaseMs, "WRITE"];
+  }
+
+  /** The lease is counted from before it was asked for, by a clock that nobody sets. */
+  #noteLapse(): void {
+    const { leaseMs } = this.#options;
+    if (this.#pausedAt !== undefined && performance.now() - this.#pausedAt >= leaseMs)
+      this.#lapsed = true;
+  }
+
+  #next<T>(deed: () => Promise<T>): Promise<T> {
+    const { leaseMs } = this.#options;
+    const done = this.#last.then(() => within(leaseMs, deed(), "the server did not answer"));
+    // Who did not answer in time might do so late: nothing more is asked on this connection.
+    this.#last = done.catch((error: Error) => this.#lose(error));
+    return done;
+  }
+
+  #look(): void {
+    const { leaseMs } = this.#options;
+    within(leaseMs, primaryRunId(this.#connection), "the server did not answer").then(
+      (runId) => runId === this.#runId || this.#lose(new Error("another server answers")),
+      (error: Error) => this.#lose(error),
+    );
+  }
+
+  #lose(error: Error): void {
+    if (this.#over) return;
+    this.close();
+    this.#options.onLost?.(error);
+  }
+}
+
+async function selfOf(connection: RedisConnection): Promise<Self> {
+  const text = String(await connection.ask("CLIENT", "INFO"));
+  const addr = /(?:^| )addr=(\S*)/.exec(text)?.[1] ?? "";
+  const named = new RegExp(`(?:^| )name=${CLIENT_NAME}`).test(text);
+  return { host: hostOf({ addr }), name: named ? CLIENT_NAME : "" };
+}
+
+/** Rejects when it is a replica: it takes no write, and a pause there would prove nothing. */
+async function primaryRunId(connection: RedisConnection): Promise<string> {
+  const info = await serverInfo(connection);
+  if (info["role"] !== "master") throw new Error(`the server is a ${info["role"]} now`);
+  return info["run_id"] ?? "";
+}
+
+function hostOf({ addr }: Pick<ClientEntry, "addr">): string {
+  return addr.slice(0, addr.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1");
+}
+
+function kill({ id }: ClientEntry): ["CLIENT", "KILL", "ID", string] {
+  return ["CLIENT", "KILL", "ID", id];
+}
+
+function refused(error: RedisError): Error {
+  const hint = "A fence needs Redis 6.2 or newer and the right to CLIENT PAUSE and CLIENT KILL.";
+  return new Error(`the server refused to pause writes: ${error.message}. ${hint}`, {
+    cause: error,
+  });
+}
