@@ -82,7 +82,10 @@ async function onStack(
 }
 
 /** Source world that a target's twin is built with. */
-const WORLD_OF: Readonly<Record<string, string>> = { redis: "redis-encryption" };
+const WORLD_OF: Readonly<Record<string, string>> = {
+  redis: "redis-encryption",
+  cdn: "cdn",
+};
 
 function checkTarget(target: string): void {
   if (targets.some(({ name }) => name === target)) return;

@@ -35,7 +35,7 @@ export async function drive(live: LiveRun): Promise<Ending> {
 
 /** Takes the run back by undoing its steps in reverse order. The body of the durable workflow for an ended run. */
 export async function leave(live: LiveRun, control: "abort" | "rollback"): Promise<Ending> {
-  const errors = await undoAll(live, live.steps);
+  const errors = await undoAll(live, live.steps, "stop");
   if (errors.length > 0) {
     return await end(live, "failed", undoFailed(errors), {
       ...errors[0]!,
@@ -159,7 +159,7 @@ async function obey(live: LiveRun): Promise<"go on" | "abort" | "rollback"> {
 async function fail(live: LiveRun, step: Step, error: Explanation): Promise<Ending> {
   const outage = live.steps.filter((other) => other.kind === "work" && other.outage);
   const during = outage.includes(step);
-  const errors = during ? await undoAll(live, outage) : [];
+  const errors = during ? await undoAll(live, outage, "go on") : [];
   if (errors.length > 0) {
     const state = undoFailed(errors);
     return await end(live, "failed", `${error.what} ${state}`, { ...error, state });
@@ -170,14 +170,19 @@ async function fail(live: LiveRun, step: Step, error: Explanation): Promise<Endi
   return await end(live, "failed", state, { ...error, state });
 }
 
-async function undoAll(live: LiveRun, steps: readonly Step[]): Promise<Explanation[]> {
+/** Undoes in reverse. Going back as a whole stops at what fails: what lies below it may still be in use. */
+async function undoAll(
+  live: LiveRun,
+  steps: readonly Step[],
+  afterFailure: "stop" | "go on",
+): Promise<Explanation[]> {
   live.steering.goBack();
   const errors: Explanation[] = [];
   for (const step of steps.filter((other) => other.kind === "work").toReversed()) {
     const error = await once(`undo ${step.id}`, async () => (await undo(live, step)) ?? null);
     if (error) errors.push(error);
     // Clients must not go back to the source while what they wrote is still on the target alone.
-    if (error && step.movesTraffic) break;
+    if (error && (step.movesTraffic || afterFailure === "stop")) break;
   }
   return errors;
 }

@@ -1,4 +1,7 @@
-/** List prices in US dollars: S3 and CloudWatch of us-east-1, CloudFront of North America and Europe. */
+/**
+ * List prices in US dollars: S3 and CloudWatch of us-east-1, CloudFront of North America and Europe. From
+ * aws.amazon.com/s3/pricing, aws.amazon.com/cloudfront/pricing and aws.amazon.com/cloudwatch/pricing.
+ */
 export const cdnPriceList = {
   currency: "USD",
   asOf: "2025-06-01",

@@ -57,7 +57,10 @@ export function createGroup(
       snapshotName,
       // Only what is protected holds data that exists nowhere else.
       finalSnapshotIdentifier: protect ? `${replicationGroupId}-final` : undefined,
-      applyImmediately: args.applyImmediately ?? redisDefaults.applyImmediately,
+      // A rotation waits for no maintenance window: the application is given the new token right after it.
+      applyImmediately:
+        token.updateStrategy !== undefined ||
+        (args.applyImmediately ?? redisDefaults.applyImmediately),
       autoMinorVersionUpgrade: true,
       logDeliveryConfigurations: logDelivery(parts.logs),
       tags,

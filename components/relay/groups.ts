@@ -35,26 +35,31 @@ export function createGroups(parts: GroupParts): RelayGroups {
     from("The mover's switch", relayPorts.control, [parts.moverGroupId]),
     from("Health and metrics", relayPorts.health, [balancer.id, parts.moverGroupId]),
   ]);
-  for (const [id, to] of [
-    ["clients", port],
-    ["health", relayPorts.health],
-  ] as const) {
+  const letOut = outwards(parts, relays.id);
+  letOut("balancer", balancer.id, "clients", port);
+  letOut("balancer", balancer.id, "health", relayPorts.health);
+  letOut("mover", parts.moverGroupId, "control", relayPorts.control);
+  letOut("mover", parts.moverGroupId, "health", relayPorts.health);
+  allowApi({ name, parent, securityGroupId: relays.id, tags });
+  return { balancerId: balancer.id, relaysId: relays.id };
+}
+
+/** Lets what a group guards connect to the relays. */
+function outwards({ name, parent, tags }: GroupParts, relaysId: pulumi.Output<string>) {
+  return (who: string, securityGroupId: pulumi.Input<string>, what: string, port: number) =>
     new SecurityGroupEgressRule(
-      `${name}-balancer-to-${id}`,
+      `${name}-${who}-to-${what}`,
       {
-        securityGroupId: balancer.id,
-        referencedSecurityGroupId: relays.id,
-        description: `To the relays: ${id}`,
+        securityGroupId,
+        referencedSecurityGroupId: relaysId,
+        description: `To the relays: ${what}`,
         ipProtocol: "tcp",
-        fromPort: to,
-        toPort: to,
+        fromPort: port,
+        toPort: port,
         tags,
       },
       { parent },
     );
-  }
-  allowApi({ name, parent, securityGroupId: relays.id, tags });
-  return { balancerId: balancer.id, relaysId: relays.id };
 }
 
 type Ingress = ReturnType<typeof from>;

@@ -17,6 +17,7 @@ export interface TwinSettings {
 /** The data servers of each source world, by the names that faults and endpoints use. */
 const serversOf: Readonly<Record<string, readonly string[]>> = {
   "redis-encryption": ["redis.source", "redis.target"],
+  cdn: [],
 };
 
 /** Machines whose process can be killed, and those to which there is a way that can be disturbed. */

@@ -11,6 +11,8 @@ export async function buildWorld(world: TwinWorld, options: BuildOptions): Promi
   switch (world.settings.world) {
     case "redis-encryption":
       return (await import("./redisEncryption.ts")).build(world, options);
+    case "cdn":
+      return (await import("./cdn.ts")).build(world);
     default:
       throw new Error(`There is no world ${world.settings.world}.`);
   }

@@ -41,11 +41,7 @@ export class Deeds {
   #equal = true;
   #failure: string | undefined;
 
-  constructor(
-    parts: SwitchParts,
-    tails: Tails | StartTails,
-    tell: (event: DriverEvent) => void,
-  ) {
+  constructor(parts: SwitchParts, tails: Tails | StartTails, tell: (event: DriverEvent) => void) {
     this.#parts = parts;
     this.#tell = tell;
     if (typeof tails === "function") this.#startTails = tails;

@@ -171,7 +171,13 @@ export class SwitchSession {
 
   #withdrawn(why: Parameters<typeof withdrawalInWords>[0]): void {
     const { failure } = this.#deeds;
-    const detail = withdrawalInWords(why, this.#before, this.#driving.relays, this.#timing, failure);
+    const detail = withdrawalInWords(
+      why,
+      this.#before,
+      this.#driving.relays,
+      this.#timing,
+      failure,
+    );
     if (this.#trace) this.#trace.withdrawn ??= { why, detail };
   }
 

@@ -57,7 +57,12 @@ export class SwitchTrace {
     if (this.#decidedAt !== undefined) this.#heldUntil ??= performance.now();
   }
 
-  outcome(decision: { epoch: number; side: Side }, from: Side, untold: readonly string[]): SwitchOutcome { // prettier-ignore
+  outcome(
+    decision: { epoch: number; side: Side },
+    from: Side,
+    untold: readonly string[],
+  ): SwitchOutcome {
+    // prettier-ignore
     const until = this.#heldUntil ?? performance.now();
     const telling = this.#heldSince === undefined ? {} : { telling: until - this.#decidedAt! };
     return {
@@ -82,7 +87,11 @@ export class SwitchTrace {
 }
 
 /** What a switch found that was already as asked. */
-export function already(decision: { epoch: number; side: Side }, untold: readonly string[]): SwitchOutcome { // prettier-ignore
+export function already(
+  decision: { epoch: number; side: Side },
+  untold: readonly string[],
+): SwitchOutcome {
+  // prettier-ignore
   return {
     ...decision,
     moved: false,

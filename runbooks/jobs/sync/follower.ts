@@ -64,11 +64,21 @@ export class Follower {
   static async start(ctx: JobContext): Promise<Follower> {
     const saved = (ctx.checkpoint as unknown as Saved | undefined) ?? { toward: "target" };
     const follower = new Follower(ctx, saved);
-    const { relays } = saved;
-    const startTails = (toward: Side) => follower.#begin(toward);
-    if (!relays) await startTails(saved.toward);
-    else await (follower.#switching = Switching.join(ctx, relays, startTails));
-    return follower;
+    try {
+      await follower.#start();
+      return follower;
+    } catch (error) {
+      // A tail that is still being opened must not come up behind the back of the job's next attempt.
+      await follower.stop();
+      throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { relays, toward } = this.#saved;
+    const startTails = (toward: Side) => this.#begin(toward);
+    if (!relays) await startTails(toward);
+    else await (this.#switching = Switching.join(this.#ctx, relays, startTails));
   }
 
   state(): SyncState {
@@ -162,8 +172,9 @@ export class Follower {
       checkpoint: before === toward ? copy : undefined,
       onCheckpoint: (copy, toward) => this.#saveSoon({ toward, copy }),
     });
+    this.#pair = pair;
     pair.done.catch((error: unknown) => this.#fail(error));
-    return (this.#pair = pair);
+    return pair;
   }
 
   /** The relays are durable before the first switch: from then on a successor must join. One that failed is opened anew. */

@@ -79,6 +79,11 @@ describe("Mover", () => {
     ]);
   });
 
+  it("may read the key of the relays' control channel where there are relays", async () => {
+    const policy = await child("mover-rights", { controlSecretArn: "arn:of:control" });
+    expect(statements(policy)[0]!.Resource).to.deep.equal([TOKEN, ENGINE, "arn:of:control"]);
+  });
+
   it("may get the one object that godwit is in", async () => {
     const policy = await child("mover-rights", { package: "s3://acme-artifacts/a/godwit.tgz" });
     expect(statements(policy).at(-1)).to.include({

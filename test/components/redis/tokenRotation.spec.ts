@@ -32,6 +32,7 @@ describe("EncryptedRedis: rotation of the token", () => {
       const declared = await declare({ tokenRotation, authUpdateStrategy: other });
       const group = declared.get("redis-group")!;
       expect(group.inputs).to.include({ authToken: SECOND, authTokenUpdateStrategy });
+      expect(group.inputs).to.include({ applyImmediately: true });
       expect(group.secretInputs).to.deep.equal(["authToken"]);
     });
 
@@ -53,7 +54,7 @@ describe("EncryptedRedis: rotation of the token", () => {
     const changed = Object.keys(after).filter(
       (name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]),
     );
-    expect(changed).to.have.members(["authToken", "authTokenUpdateStrategy"]);
+    expect(changed).to.have.members(["authToken", "authTokenUpdateStrategy", "applyImmediately"]);
     expect(Object.keys(after)).to.have.members(Object.keys(before));
   });
 

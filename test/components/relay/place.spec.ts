@@ -30,6 +30,8 @@ describe("RelayPlace", () => {
       "SecurityGroup place-relays-group",
       "SecurityGroupEgressRule place-balancer-to-clients",
       "SecurityGroupEgressRule place-balancer-to-health",
+      "SecurityGroupEgressRule place-mover-to-control",
+      "SecurityGroupEgressRule place-mover-to-health",
       "SecurityGroupEgressRule place-to-api",
       "LoadBalancer place-balancer",
       "TargetGroup place-targets",
@@ -111,7 +113,7 @@ describe("RelayPlace", () => {
     });
   });
 
-  it("lets the balancer out to the relays only, and the relays to the API", async () => {
+  it("lets the balancer and the mover out to the relays only, and the relays to the API", async () => {
     const rules = (await declare()).filter(({ type }) => type.endsWith("EgressRule"));
     const ways = rules.map(({ inputs }) => {
       const { securityGroupId, referencedSecurityGroupId, cidrIpv4, fromPort, toPort } = inputs;
@@ -120,6 +122,8 @@ describe("RelayPlace", () => {
     expect(ways).to.deep.equal([
       ["place-balancer-group-id", "place-relays-group-id", 6379, 6379],
       ["place-balancer-group-id", "place-relays-group-id", 6381, 6381],
+      ["sg-0mover", "place-relays-group-id", 6380, 6380],
+      ["sg-0mover", "place-relays-group-id", 6381, 6381],
       ["place-relays-group-id", "0.0.0.0/0", 443, 443],
     ]);
   });

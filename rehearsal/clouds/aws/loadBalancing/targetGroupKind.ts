@@ -155,12 +155,7 @@ function outputsOf(account: LoadBalancingAccount, found: TargetGroup) {
     protocolVersion: "",
     stickiness: { enabled: false, type: "source_ip", cookieDuration: 0, cookieName: "" },
     targetFailovers: [],
-    targetHealthStates: [
-      {
-        enableUnhealthyConnectionTermination: settings.terminatesUnhealthy,
-        unhealthyDrainingInterval: 0,
-      },
-    ],
+    targetHealthStates: [{ enableUnhealthyConnectionTermination: settings.terminatesUnhealthy }],
     tagsAll: settings.tags,
   };
 }

@@ -138,7 +138,11 @@ class Writer {
     }
   }
 
-  async #ask(request: () => Promise<unknown>, good: () => void, unknown: () => void): Promise<void> {
+  async #ask(
+    request: () => Promise<unknown>,
+    good: () => void,
+    unknown: () => void,
+  ): Promise<void> {
     const asked = performance.now();
     try {
       await request();

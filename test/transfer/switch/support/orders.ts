@@ -2,7 +2,11 @@ import type { Side, Timing } from "../../../../transfer/switch/protocol.ts";
 
 export interface RelayOrders {
   readonly name: string;
-  readonly ports: { readonly port: number; readonly controlPort: number; readonly healthPort: number };
+  readonly ports: {
+    readonly port: number;
+    readonly controlPort: number;
+    readonly healthPort: number;
+  };
   readonly source: number;
   readonly target: number;
   readonly controlKey: string;

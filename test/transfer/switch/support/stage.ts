@@ -52,21 +52,25 @@ export class Stage {
   driver: ChildProcess | undefined;
   readonly record: DecisionRecord;
 
-  private constructor(
-    servers: Servers,
-    gates: Stage["gates"],
-    ports: Stage["relayPorts"],
-  ) {
+  private constructor(servers: Servers, gates: Stage["gates"], ports: Stage["relayPorts"]) {
     this.#servers = servers;
     this.gates = gates;
     this.relayPorts = ports;
-    this.record = new DecisionRecord({ move: "faults", address: () => this.#servers.target.address });
+    this.record = new DecisionRecord({
+      move: "faults",
+      address: () => this.#servers.target.address,
+    });
     this.#build();
-    this.ledger = new Ledger(ports.map(({ port }) => port), CLIENTS_PER_RELAY);
+    this.ledger = new Ledger(
+      ports.map(({ port }) => port),
+      CLIENTS_PER_RELAY,
+    );
   }
 
   static async set(): Promise<Stage> {
-    const started = Array.from({ length: 4 }, () => startRedis("--repl-diskless-sync-delay", "0", "--protected-mode", "no"));
+    const started = Array.from({ length: 4 }, () =>
+      startRedis("--repl-diskless-sync-delay", "0", "--protected-mode", "no"),
+    );
     const [source, target, sourceReplica, targetReplica] = (await Promise.all(started)) as [RedisServer, RedisServer, RedisServer, RedisServer]; // prettier-ignore
     const servers = { source, target, sourceReplica, targetReplica };
     const ports: RelayOrders["ports"][] = [];

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import * as driver from "../../automation/stack/update.ts";
+import { askTwin, readControl } from "../../rehearsal/control/client.mjs";
+import { downAll, start, type LiveTwin } from "../../rehearsal/index.ts";
+import type { Properties } from "../../rehearsal/clouds/world.ts";
+import { rejection } from "../support/rejection.ts";
+
+/** An update of the real engine with its plugins, on a busy machine. */
+const UPDATE_MS = 60_000;
+const STACK = "rehearsal";
+
+describe("the target cdn on a twin", function () {
+  this.timeout(UPDATE_MS);
+  const home = mkdtempSync(join(tmpdir(), "godwit-cdn-"));
+  let twin: LiveTwin;
+  const update = () => driver.up({ environment: twin.environment, stack: STACK });
+  const resource = <Answer>(verb: string, type: string, inputs: Properties) =>
+    askTwin<Answer>(readControl(twin.dir), `/resources/${verb}`, {
+      ...{ type, name: "test", id: "", inputs, state: {} },
+    });
+
+  before(async () => {
+    const options = { home, world: "cdn", scale: "tiny", seed: 1, faults: [], traffic: false };
+    twin = await start(options);
+  });
+  after(async () => {
+    await downAll(home);
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it("is built, with what its services compute", async () => {
+    const { outputs } = await update();
+    const value = (name: string) => outputs[name]?.value as unknown;
+    expect(value("distributionDomain")).to.match(/^d[0-9a-f]{14}\.cloudfront\.net$/);
+    expect(value("certificateArn")).to.match(/^arn:aws:acm:us-east-1:123456789012:certificate\//);
+    expect(value("writerRoleArn")).to.equal("arn:aws:iam::123456789012:role/acme-tasks");
+    expect(value("oldPathsArn")).to.match(/^arn:aws:cloudfront::123456789012:key-value-store\//);
+    expect(value("environment")).to.deep.equal({
+      CDN_URL: "https://cdn.acme.example",
+      S3_PUBLIC_REGION: "us-east-1",
+      S3_PUBLIC_BUCKET: "acme-public-assets",
+    });
+    expect(Object.values(outputs).some(({ secret }) => secret)).to.equal(false);
+  });
+
+  it("is left alone by a second update", async () => {
+    const { changes } = await update();
+    expect(Object.keys(changes)).to.deep.equal(["same"]);
+  });
+
+  it("is not served with a certificate that is not issued", async () => {
+    const inputs = {
+      aliases: ["other.acme.example"],
+      viewerCertificate: { acmCertificateArn: "arn:aws:acm:ca-central-1:1:certificate/x" },
+    };
+    const refused = await rejection(
+      resource("create", "aws:cloudfront/distribution:Distribution", inputs),
+    );
+    expect(refused).to.include({ code: "InvalidViewerCertificate" });
+  });
+
+  it("cannot have a bucket whose name somebody else has", async () => {
+    const refused = await rejection(
+      resource("create", "aws:s3/bucket:Bucket", { bucket: "public-assets" }),
+    );
+    expect(refused).to.include({ code: "BucketAlreadyExists" });
+  });
+
+  it("cannot have its bucket opened", async () => {
+    const statement = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" };
+    const refused = await rejection(
+      resource("create", "aws:s3/bucketPolicy:BucketPolicy", {
+        bucket: "acme-public-assets",
+        policy: JSON.stringify({ Statement: [statement] }),
+      }),
+    );
+    expect(refused).to.include({ code: "AccessDenied" });
+  });
+
+  it("is taken down whole", async () => {
+    const { changes } = await driver.destroy({ environment: twin.environment, stack: STACK });
+    expect(Object.keys(changes)).to.deep.equal(["delete"]);
+  });
+});
