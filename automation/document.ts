@@ -3,6 +3,7 @@ import { readEvents } from "./engine/events.ts";
 import type { Run } from "./engine/runs.ts";
 import { getSteps, type StepRow } from "./engine/steps.ts";
 import type { ChainedEvent } from "./evidence/chain.ts";
+import { switchesOf, type Switch } from "./evidence/switches.ts";
 import type { Runbook, Verification } from "./step.ts";
 import type { Endpoint } from "./twin.ts";
 
@@ -15,6 +16,8 @@ export interface RunDocument {
   readonly steps: readonly { id: string; status: string; durationMs: number }[];
   readonly traffic: object | null;
   readonly verification: readonly Verification[];
+  /** Where relays took clients from one server to the other, and for how long they held them. */
+  readonly switches: readonly Switch[];
   readonly rollback: { armed: boolean; pointOfNoReturn: string | null };
   readonly endpoints?: Readonly<Record<string, Endpoint>>;
   readonly evidence: string | null;
@@ -44,6 +47,7 @@ export async function runDocument(
     ),
     traffic: lastData(events, "traffic") ?? null,
     verification: verifications(events),
+    switches: switchesOf(events),
     rollback: {
       armed:
         run.status !== "rolled-back" && run.status !== "aborted" && !(final && begun(final.id)),

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -40,6 +40,8 @@ export async function rehearse(
   { faults, rollback }: Disturbances,
 ): Promise<Outcome> {
   const home = await mkdtemp(join(tmpdir(), "godwit-soak-"));
+  // The database's unprivileged user has to get in.
+  await chmod(home, 0o755);
   const godwit = (...args: string[]) => run(home, args);
   const flags = faults.flatMap((fault) => ["--fault", fault]);
   let last = await godwit("rehearse", runbook, "--scale", scale, "--keep", "--json", ...flags);

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { RedisConnection } from "../../../transfer/redis/connection.ts";
 import { ControlClient } from "../../../transfer/relayNode/control/client.ts";
 import { other } from "../../../transfer/switch/protocol.ts";
+import { until } from "../../support/until.ts";
 import { rejection } from "../../support/rejection.ts";
 import { Stage, TIMING, type LinkName } from "./support/stage.ts";
 
@@ -114,6 +115,27 @@ describe("A switch under faults, on real servers, with clients that write", func
     await stage.moveTo("target");
   });
 
+  it("carries along all that a client writes in bulk until the hold", async () => {
+    await stage.moveTo("source");
+    const { port } = stage.relayPorts[0]!;
+    const host = "127.0.0.1";
+    const bulk = await RedisConnection.open({ host, port });
+    let rounds = 0;
+    let moving = true;
+    const keys = Array.from({ length: 2_000 }, (_, index) => `bulk:${index}`);
+    const writing = (async () => {
+      for (; moving; rounds++) await bulk.batch(keys.map((key) => ["SET", key, rounds + 1]));
+    })();
+    await until(() => rounds > 2);
+    await stage.moveTo("target");
+    moving = false;
+    await writing;
+    bulk.close();
+    const target = { host, port: stage.port("target") };
+    const values = await RedisConnection.use(target, (server) => server.ask("MGET", ...keys));
+    expect(new Set((values as Buffer[]).map(Number))).to.deep.equal(new Set([rounds]));
+  });
+
   it("does not wait for a client that never finishes its transaction", async () => {
     const client = await open(stage.relayPorts[0]!.port);
     client.write("MULTI\r\nSET unfinished 1\r\n");
@@ -161,23 +183,6 @@ describe("A switch under faults, on real servers, with clients that write", func
     expect(ended).to.have.nested.property("outcome.withdrawn.why");
     expect(await stage.owner()).to.equal(from);
     await stage.moveTo(other(from));
-  });
-
-  it("serves by one side when a second driver takes over from one that stands still, and that one wakes up", async () => {
-    const from = await stage.owner();
-    const first = stage.driver!;
-    const asked = turnRound({
-      onPhase: (phase) => phase === "draining" && first.kill("SIGSTOP"),
-    });
-    await stage.heard(first, "phase");
-    const second = stage.forkDriver(false);
-    await stage.heard(second, "ready");
-    await stage.moveTo(other(from));
-    first.kill("SIGCONT");
-    expect(await asked).to.have.property("outcome");
-    first.kill("SIGKILL");
-    await stage.checkOwner();
-    await stage.moveTo(from);
   });
 
   it("moves nothing for a driver with another control key", async () => {

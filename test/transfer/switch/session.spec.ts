@@ -1,6 +1,11 @@
 import { expect } from "chai";
 import { RedisConnection } from "../../../transfer/redis/connection.ts";
-import { DEFAULT_TIMING, type Side, type Timing } from "../../../transfer/switch/protocol.ts";
+import {
+  DEFAULT_TIMING,
+  other,
+  type Side,
+  type Timing,
+} from "../../../transfer/switch/protocol.ts";
 import { DecisionRecord } from "../../../transfer/switch/record.ts";
 import { SwitchSession, type SessionOptions } from "../../../transfer/switch/session.ts";
 import { startRedis, type RedisServer } from "../../support/redisServer.ts";
@@ -191,6 +196,23 @@ describe("A switch session on real servers", () => {
     expect((await first).moved).to.equal(true);
     session.close();
     expect(String(await rejection(session.switchTo("source")))).to.match(/session is closed/);
+  });
+
+  it("serves by one side at a time when two drivers switch at once, in opposite directions too", async () => {
+    const [one, two] = [await begin(), await begin()];
+    const split = () => new Set(relays.flatMap(({ serves }) => serves ?? [])).size > 1;
+    let seenSplit = false;
+    const looking = setInterval(() => (seenSplit ||= split()));
+    for (let round = 0; round < 10; round++) {
+      const side = other((await record.read())!.side);
+      await Promise.all([one.switchTo(side), two.switchTo(round % 2 ? side : other(side))]);
+      const { side: owner } = (await record.read())!;
+      await serving(owner);
+    }
+    clearInterval(looking);
+    expect(seenSplit).to.equal(false);
+    const last = await one.switchTo(other(one.owner.side));
+    expect((await record.read())!.side).to.equal(last.side);
   });
 
   it("joins after a predecessor: closes its epoch, kills what it left, and only then starts tails", async () => {

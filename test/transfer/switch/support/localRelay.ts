@@ -22,7 +22,7 @@ export class LocalRelay implements RelayLink {
   preparation: Promise<void> = Promise.resolve();
   readonly #record: DecisionRecord;
   readonly #actor: Actor<RelayState, RelayEvent, RelayAction>;
-  #listen: (message: Message) => void = () => {};
+  readonly #listeners: ((message: Message) => void)[] = [];
 
   constructor(name: string, record: DecisionRecord, timing: Timing) {
     this.name = name;
@@ -44,7 +44,7 @@ export class LocalRelay implements RelayLink {
   }
 
   onMessage(listen: (message: Message) => void): void {
-    this.#listen = listen;
+    this.#listeners.push(listen);
   }
 
   async prepare(): Promise<{ ready: number; failed: number }> {
@@ -64,7 +64,7 @@ export class LocalRelay implements RelayLink {
   #perform(deed: Exclude<RelayAction, { type: "startTimer" | "stopTimer" }>): void {
     switch (deed.type) {
       case "send":
-        if (!this.cut) this.#listen(deed.message);
+        if (!this.cut) for (const listen of this.#listeners) listen(deed.message);
         return;
       case "stop":
         this.serves = undefined;

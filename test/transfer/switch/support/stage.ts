@@ -59,6 +59,9 @@ export class Stage {
     this.record = new DecisionRecord({
       move: "faults",
       address: () => this.#servers.target.address,
+      // A pause that a driver left holds this up as well.
+      confirmMs: 5_000,
+      answerMs: 10_000,
     });
     this.#build();
     this.ledger = new Ledger(
