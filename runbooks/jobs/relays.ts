@@ -17,7 +17,7 @@ export type RelayLook =
 
 export type ReachedRelay = Pick<
   NodeStatus,
-  "name" | "phase" | "side" | "epoch" | "startedAt" | "lastHoldMs" | "expiresAt"
+  "name" | "phase" | "side" | "forwarding" | "epoch" | "startedAt" | "lastHoldMs" | "expiresAt"
 > & {
   readonly address: string;
   /** Clients connected. */
@@ -41,10 +41,8 @@ export const relays: Job = async (ctx) => {
 async function lookAt(link: RelayLink, { nodes }: RelayReference): Promise<RelayLook> {
   const { address } = nodes.find(({ name }) => name === link.name)!;
   try {
-    const { name, phase, side, epoch, startedAt, lastHoldMs, expiresAt, stats } =
-      await link.status();
-    const { sessions: clients, closed } = stats;
-    return { name, address, phase, side, epoch, startedAt, lastHoldMs, expiresAt, clients, closed };
+    const { stats, ...status } = await link.status();
+    return { ...status, address, clients: stats.sessions, closed: stats.closed };
   } catch (error) {
     return { name: link.name, address, unreachable: (error as Error).message };
   }

@@ -24,7 +24,7 @@ export async function reachRelays(ctx: StepContext): Promise<readonly ReachedRel
   return await relaysThat(ctx, "to be reached", () => true);
 }
 
-/** Waits until every relay serves this side. */
+/** Waits until every relay serves this side: has been told so by the record, and has its clients there. */
 export async function relaysServing(
   ctx: StepContext,
   side: Side,
@@ -32,7 +32,8 @@ export async function relaysServing(
   return await relaysThat(
     ctx,
     `to serve the ${side}`,
-    (relay) => relay.phase === "serving" && relay.side === side,
+    ({ phase, side: decided, forwarding }) =>
+      phase === "serving" && decided === side && forwarding === side,
   );
 }
 
@@ -107,7 +108,10 @@ async function relaysThat(
 function stated(relay: RelayLook): string {
   const who = `${relay.name} (${relay.address})`;
   if ("unreachable" in relay) return `${who} cannot be reached: ${relay.unreachable}`;
-  return `${who} is ${relay.phase}${relay.side ? `, on the ${relay.side}` : ""}`;
+  const decided = relay.side ? `, on the ${relay.side}` : "";
+  const still =
+    relay.side && relay.forwarding !== relay.side ? `, still at the ${relay.forwarding}` : "";
+  return `${who} is ${relay.phase}${decided}${still}`;
 }
 
 function relaysNotReady(what: string, seen: string) {

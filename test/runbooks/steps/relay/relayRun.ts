@@ -54,7 +54,8 @@ export function relay(name: string, more: Partial<ReachedRelay> = {}): ReachedRe
   const address = name === "relay-1" ? "10.0.1.7" : "10.0.2.7";
   const startedAt = "2026-11-21T10:00:00.000Z";
   const serving = { phase: "serving", side: "source", epoch: 2 } as const;
-  return { name, address, startedAt, ...serving, clients: 0, closed: {}, ...more };
+  const forwarding = more.side ?? serving.side;
+  return { name, address, startedAt, ...serving, forwarding, clients: 0, closed: {}, ...more };
 }
 
 /** A stack, an application of shell commands and a mover of answers: enough for the steps that work with relays. */

@@ -76,6 +76,16 @@ describe("switching the traffic", () => {
     expect(message).to.contain("relay-1 (10.0.1.7) is holding, on the source");
   });
 
+  it("fails when a relay has been told of the target but cannot take its clients there", async () => {
+    const served = relay("relay-2", { side: "target" });
+    run.answers["sync?switch"] = () => {
+      run.relays(relay("relay-1", { side: "target", forwarding: "source" }), served);
+      return switched;
+    };
+    const { message } = (await rejection(run.do(switchTraffic()))) as GodwitError;
+    expect(message).to.contain("relay-1 (10.0.1.7) is serving, on the target, still at the source");
+  });
+
   it("counts the closed clients of a relay that was started anew from nothing", async () => {
     run.answers["sync?switch"] = () => {
       const anew = { side: "target", startedAt: "2026-11-21T11:00:00.000Z" } as const;
