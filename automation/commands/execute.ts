@@ -1,7 +1,9 @@
+import { getPriority, setPriority } from "node:os";
 import type { Database } from "../engine/database.ts";
 import { Engine, enqueue, hasWorker, isDriven } from "../engine/engine.ts";
 import { followRun } from "../engine/follow.ts";
 import { getRun, isLive, type Run } from "../engine/runs.ts";
+import { BACKGROUND_NICENESS } from "../twin.ts";
 import { exitCodes, type ExitCode } from "../errors.ts";
 import { hostOf, type App } from "./context.ts";
 import { finish } from "./finish.ts";
@@ -22,7 +24,8 @@ export async function execute(
   const after = await lastEvent(db, runId);
   if (await isTakenElsewhere(db, runId, doing)) return await follow(app, db, runId, after);
 
-  const { executor } = await getRun(db, runId);
+  const { executor, params } = await getRun(db, runId);
+  if (params.twin && getPriority() < BACKGROUND_NICENESS) setPriority(BACKGROUND_NICENESS);
   // Until a driver has taken it up, a run looks as it did when the last one left it.
   const isTakenUp = (run: Run) => run.executor !== executor;
   const engine = await Engine.launch(db, hostOf(app));

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BACKGROUND_NICENESS } from "../twin/priority.ts";
+import { BACKGROUND_NICENESS } from "../../automation/twin.ts";
 
 const PACKAGES = ["aws", "cloudflare", "hcloud", "random"];
 const require = createRequire(import.meta.url);

@@ -5,7 +5,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect } from "chai";
 import { moverUserData } from "../../components/mover/userData.ts";
-import { BACKGROUND_NICENESS } from "../../rehearsal/twin/priority.ts";
+import { BACKGROUND_NICENESS } from "../../automation/twin.ts";
 import { rejection } from "../support/rejection.ts";
 import { environmentOf, moverPids, startCloudTwin, until, type CloudTwin } from "./cloudTwin.ts";
 

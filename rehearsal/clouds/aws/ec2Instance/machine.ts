@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout as delay } from "node:timers/promises";
 import { bundleOf } from "../../../traffic/bundle.ts";
-import { BACKGROUND_NICENESS } from "../../../twin/priority.ts";
+import { BACKGROUND_NICENESS } from "../../../../automation/twin.ts";
 import type { World } from "../../world.ts";
 import type { Credentials } from "../signature.ts";
 import type { MachineService } from "./cloudConfig.ts";
