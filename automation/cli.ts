@@ -13,6 +13,7 @@ function run(load: Load): (...args: unknown[]) => Promise<void> {
       io,
       runbooks: async () => (await import("../runbooks/index.ts")).runbooks,
       rehearsal: async () => await import("../rehearsal/index.ts"),
+      policy: async () => await import("../policy/index.ts"),
     };
     const action = await load();
     // Commander passes arguments, then options, then the command itself.

@@ -133,6 +133,12 @@ function addInfrastructure(add: Add, run: Run): void {
   add("destroy <target>", "delete what the target's stack built; what it adopted stays")
     .option(...stack)
     .action(run(async () => (await import("./commands/infrastructure.ts")).destroy));
+  add("policy <target>", "the HIPAA rules over a preview: findings, waivers, the checklist")
+    .option(...stack)
+    .action(run(async () => (await import("./commands/policy.ts")).policy));
+  add("cost <target>", "the monthly estimate, line by line, with the date of the prices")
+    .option(...stack)
+    .action(run(async () => (await import("./commands/cost.ts")).cost));
 }
 
 function choice(flags: string, description: string, choices: string[], standard: string): Option {

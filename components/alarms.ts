@@ -30,6 +30,8 @@ export interface AlarmSpec {
   readonly periodSeconds: number;
   /** Periods in a row that must be over the threshold. */
   readonly periods: number;
+  /** What beside the topic hears of it when it goes off, by ARN: EC2, which mends a machine. */
+  readonly actions?: readonly string[];
 }
 
 export interface AlarmOptions {
@@ -67,7 +69,7 @@ function cloudWatchAlarm(spec: AlarmSpec, options: AlarmOptions): MetricAlarmArg
     evaluationPeriods: spec.periods,
     // No figures is no alarm: some metrics exist only now and then, such as a primary's replication lag.
     treatMissingData: "notBreaching",
-    alarmActions: [options.topicArn],
+    alarmActions: [options.topicArn, ...(spec.actions ?? [])],
     okActions: [options.topicArn],
     ...(options.region !== undefined && { region: options.region }),
     tags: options.tags,

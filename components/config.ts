@@ -8,6 +8,9 @@ import type { Problem } from "./config/problems.ts";
 import { settingsSchemas, targets } from "./config/schema.ts";
 import type { Settings, SettingsOf, Target } from "./config/schema.ts";
 import { ENCRYPTED, plainSecrets } from "./config/secrets.ts";
+import { hetznerContradictions } from "./hetzner/contradictions.ts";
+import { hipaaContradictions } from "./hipaa/contradictions.ts";
+import { webContradictions } from "./web/contradictions.ts";
 
 export type { Problem } from "./config/problems.ts";
 export type { ApplicationSettings } from "./config/application.ts";
@@ -103,8 +106,14 @@ function contradictionsOf(
   switch (target) {
     case "redis":
       return contradictions(draft);
+    case "hetzner":
+      return [...hetznerContradictions(draft)];
     case "cdn":
       return [...cdnContradictions(draft, region)];
+    case "web":
+      return [...webContradictions(draft, region)];
+    case "hipaa":
+      return [...hipaaContradictions(draft, region)];
   }
 }
 

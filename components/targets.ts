@@ -10,9 +10,21 @@ const programs: Record<Target, () => Promise<TargetProgram>> = {
     const { redisTarget } = await import("./redis/target.ts");
     return (settings) => redisTarget(settingsOf("redis", settings));
   },
+  hetzner: async () => {
+    const { hetznerTarget } = await import("./hetzner/target.ts");
+    return (settings) => hetznerTarget(settingsOf("hetzner", settings));
+  },
   cdn: async () => {
     const { cdnTarget } = await import("./cdn/target.ts");
     return (settings) => cdnTarget(settingsOf("cdn", settings));
+  },
+  web: async () => {
+    const { webTarget } = await import("./web/target.ts");
+    return (settings) => webTarget(settingsOf("web", settings));
+  },
+  hipaa: async () => {
+    const { hipaaTarget } = await import("./hipaa/target.ts");
+    return (settings) => hipaaTarget(settingsOf("hipaa", settings));
   },
 };
 

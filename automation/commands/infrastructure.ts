@@ -8,11 +8,11 @@ import { preview as previewStack } from "../stack/preview.ts";
 import { realEnvironment, type App } from "./context.ts";
 import { REHEARSAL_STACK } from "./rehearse.ts";
 
-interface StackOptions {
+export interface StackOptions {
   readonly stack?: string;
 }
 
-interface Where {
+export interface Where {
   readonly environment: RunEnvironment;
   readonly stack: string;
 }
@@ -48,13 +48,13 @@ export async function destroy(app: App, target: string, options: StackOptions): 
 }
 
 /** Does `work` on the given stack, or on that of a twin which lives as long as the command. */
-async function onStack(
+export async function onStack(
   app: App,
   target: string,
   { stack }: StackOptions,
   work: (where: Where) => Promise<void>,
 ): Promise<ExitCode> {
-  checkTarget(target);
+  const { world } = knownTarget(target);
   if (stack) {
     const environment = realEnvironment();
     // A name mistyped must not leave an empty stack behind.
@@ -66,7 +66,7 @@ async function onStack(
     await app.rehearsal()
   ).start({
     home: godwitHome(),
-    world: WORLD_OF[target]!,
+    world,
     scale: "tiny",
     seed: 1,
     faults: [],
@@ -81,14 +81,9 @@ async function onStack(
   return exitCodes.done;
 }
 
-/** Source world that a target's twin is built with. */
-const WORLD_OF: Readonly<Record<string, string>> = {
-  redis: "redis-encryption",
-  cdn: "cdn",
-};
-
-function checkTarget(target: string): void {
-  if (targets.some(({ name }) => name === target)) return;
+function knownTarget(target: string) {
+  const known = targets.find(({ name }) => name === target);
+  if (known) return known;
   throw usageError(
     "unknown-target",
     `There is no target ${target}.`,

@@ -6,6 +6,8 @@ export interface PreviewedResource {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
+  /** The cloud's own id, where the resource exists already. */
+  readonly id?: string;
   readonly parent: string;
   readonly op: string;
   /** Secret values are masked. */
@@ -43,10 +45,13 @@ function resourceOf({ resourcePreEvent }: EngineEvent): PreviewedResource | unde
   const metadata = resourcePreEvent?.metadata;
   const state = metadata?.new ?? metadata?.old;
   if (!metadata || !state) return undefined;
+  // What is planned has no id yet, whatever it had.
+  const id = state.id || metadata.old?.id;
   return {
     urn: metadata.urn,
     type: metadata.type,
     name: metadata.urn.split("::").at(-1)!,
+    ...(id && { id }),
     parent: state.parent,
     op: metadata.op,
     inputs: readable(state.inputs as Json),

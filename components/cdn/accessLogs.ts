@@ -4,7 +4,7 @@ import { LogDeliveryDestination } from "@pulumi/aws/cloudwatch/logDeliveryDestin
 import { LogDeliverySource } from "@pulumi/aws/cloudwatch/logDeliverySource.js";
 import type { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy.js";
 import type { CdnBuckets } from "./buckets.ts";
-import { EDGE_REGION } from "./names.ts";
+import { EDGE_REGION } from "../shared/names.ts";
 import { cdnNameOf } from "./whole.ts";
 import type { CdnWhole } from "./whole.ts";
 

@@ -1,5 +1,9 @@
 import type { Ownership } from "../tags.ts";
-import type { PriceClass, WriterService } from "./names.ts";
+import type { CertificateChoice } from "../shared/edgeCertificate.ts";
+import type { PriceClass } from "../shared/names.ts";
+import type { AlarmReceiver } from "../shared/topics.ts";
+import type { ZoneArgs } from "../shared/zone.ts";
+import type { WriterService } from "./names.ts";
 import type { CdnThresholds } from "./thresholds.ts";
 
 /** Arguments of `AssetsCdn`. They are plain values, so that a wrong one is refused before anything is declared. */
@@ -108,7 +112,7 @@ export interface AssetsCdnArgs extends Ownership {
    *
    * @example { email: "ops@acme.example" }
    */
-  readonly alarms: CdnAlarmReceiver;
+  readonly alarms: AlarmReceiver;
 
   /**
    * When alarms go off, where it differs from `cdnAlarmDefaults`.
@@ -117,17 +121,6 @@ export interface AssetsCdnArgs extends Ownership {
    */
   readonly thresholds?: Partial<CdnThresholds>;
 }
-
-export interface ZoneArgs {
-  /** @example "Z0123456789ABCDEFGHIJ" */
-  readonly id: string;
-  /** @example "acme.example" */
-  readonly name: string;
-}
-
-export type CertificateChoice =
-  | { readonly create: true; readonly existing?: never }
-  | { readonly existing: string; readonly create?: never };
 
 export interface WriterArgs {
   /**
@@ -146,8 +139,3 @@ export interface WriterArgs {
    */
   readonly service?: WriterService;
 }
-
-/** An alarm and its topic are in one region: CDN alarms in us-east-1, those of uploads in the stack's own. */
-export type CdnAlarmReceiver =
-  | { readonly email: string; readonly topicArns?: never }
-  | { readonly topicArns: readonly string[]; readonly email?: never };

@@ -8,23 +8,23 @@ import type { AssetsCdnArgs } from "./args.ts";
 import { allowServices } from "./bucketPolicies.ts";
 import { createBuckets } from "./buckets.ts";
 import type { CdnBuckets } from "./buckets.ts";
-import { resolveCertificate } from "./certificate.ts";
+import { resolveCertificate } from "../shared/edgeCertificate.ts";
 import { checkArgs } from "./check.ts";
-import { cloudWatchDashboard } from "./dashboard.ts";
+import { cloudWatchDashboard } from "../shared/dashboard.ts";
 import { createDistribution } from "./distribution.ts";
 import { applicationEnvironment, pagesPolicy, urlOf } from "./environment.ts";
 import { edgeMetric, storedBytes, uploadMetric } from "./metrics.ts";
-import { EDGE_REGION } from "./names.ts";
+import { EDGE_REGION } from "../shared/names.ts";
 import { cdnPanels } from "./panels.ts";
-import { pointRecords } from "./records.ts";
+import { pointRecords } from "../shared/edgeRecords.ts";
 import { createRedirect } from "./redirect.ts";
 import { cdnAlarmDefaults } from "./thresholds.ts";
-import { resolveTopics } from "./topics.ts";
-import type { Topics } from "./topics.ts";
+import { resolveTopics, topicArnsOf } from "../shared/topics.ts";
+import type { Topics } from "../shared/topics.ts";
 import { cdnNameOf } from "./whole.ts";
 import type { CdnWhole } from "./whole.ts";
 import { allowWriter } from "./writer.ts";
-import { verifyZone } from "./zone.ts";
+import { verifyZone } from "../shared/zone.ts";
 
 /**
  * Public files of an application, in a private bucket behind a CDN, under a name of the application's own.
@@ -83,7 +83,7 @@ export class AssetsCdn extends pulumi.ComponentResource {
     deliverAccessLogs(whole, distribution, buckets, admitted);
     pointRecords(whole, args.domain, zoneId, distribution);
     const writerRoleArn = allowWriter(whole, args.writer, buckets.assets);
-    const topics = resolveTopics(whole, args.alarms);
+    const topics = resolveTopics(whole, args.alarms, { edge: "cdn", own: "uploads" });
     watch(whole, args, { buckets, distribution, topics });
 
     this.bucket = buckets.assets.bucket.bucket;
@@ -94,7 +94,7 @@ export class AssetsCdn extends pulumi.ComponentResource {
     this.certificateArn = certificateArn;
     this.writerRoleArn = writerRoleArn;
     this.oldPathsArn = redirect?.paths.arn;
-    this.alarmTopicArns = distinct(topics);
+    this.alarmTopicArns = topicArnsOf(topics);
     this.url = pulumi.output(urlOf(args));
     this.environment = pulumi.output(applicationEnvironment(args));
     this.contentSecurityPolicy = pulumi.output(pagesPolicy(args));
@@ -136,7 +136,7 @@ function watch(
   const upload = uploadMetric(app);
   const edge = edgeMetric(distribution.id);
   const watched = { watched: cdnNameOf(whole), tags, parent };
-  cloudWatchAlarms(name, uploadAlarms(upload, limits), { ...watched, topicArn: topics.uploads });
+  cloudWatchAlarms(name, uploadAlarms(upload, limits), { ...watched, topicArn: topics.own });
   cloudWatchAlarms(name, edgeAlarms(edge, limits), {
     ...watched,
     topicArn: topics.edge,
@@ -144,8 +144,4 @@ function watch(
   });
   const stored = storedBytes(buckets.assets.bucket.bucket);
   cloudWatchDashboard(name, cdnNameOf(whole), cdnPanels({ region, upload, edge, stored }), parent);
-}
-
-function distinct({ edge, uploads }: Topics): pulumi.Output<string[]> {
-  return pulumi.all([edge, uploads]).apply((arns) => [...new Set(arns)]);
 }

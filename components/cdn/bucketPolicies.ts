@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Distribution } from "@pulumi/aws/cloudfront/distribution.js";
 import { BucketLogging } from "@pulumi/aws/s3/bucketLogging.js";
-import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy.js";
+import type { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy.js";
+import { readByDistribution, setBucketPolicy } from "../shared/bucketPolicy.ts";
+import type { Statement } from "../shared/bucketPolicy.ts";
+import type { PrivateBucket } from "../shared/privateBucket.ts";
 import type { CdnBuckets } from "./buckets.ts";
 import { logSourceArn } from "./logSource.ts";
-import type { PrivateBucket } from "./privateBucket.ts";
 import { cdnNameOf } from "./whole.ts";
 import type { CdnWhole } from "./whole.ts";
-
-type Statement = Readonly<Record<string, unknown>>;
 
 /**
  * Says who beside the account's own roles may do what: the distribution reads, the log services write.
@@ -21,57 +21,15 @@ export function allowServices(
   distribution: Distribution,
 ): BucketPolicy {
   const { arn } = distribution;
-  setPolicy(whole, assets, (bucketArn) => arn.apply((by) => [readBy(bucketArn, by)]));
-  setPolicy(whole, archive, () => []);
-  const policy = setPolicy(whole, logs, (bucketArn) =>
+  setBucketPolicy(whole, assets, (of) => arn.apply((by) => [readByDistribution(of, by)]));
+  setBucketPolicy(whole, archive);
+  const policy = setBucketPolicy(whole, logs, (bucketArn) =>
     pulumi
       .all([arn, assets.bucket.arn, archive.bucket.arn])
       .apply(([by, ...logged]) => logWriters(bucketArn, cdnNameOf(whole), by, logged)),
   );
   for (const logged of [assets, archive]) logAccess(whole, logged, logs, policy);
   return policy;
-}
-
-function setPolicy(
-  { name, parent }: CdnWhole,
-  { id, bucket, closed }: PrivateBucket,
-  statements: (bucketArn: string) => pulumi.Input<Statement[]>,
-): BucketPolicy {
-  const policy = bucket.arn.apply((arn) =>
-    pulumi.jsonStringify({
-      Version: "2012-10-17",
-      Statement: pulumi.output(statements(arn)).apply((own) => [overTlsOnly(arn), ...own]),
-    }),
-  );
-  return new BucketPolicy(
-    `${name}-${id}-policy`,
-    { bucket: bucket.id, policy },
-    // S3 refuses two changes of one bucket at once.
-    { parent, dependsOn: closed },
-  );
-}
-
-function overTlsOnly(bucketArn: string): Statement {
-  return {
-    Sid: "OverTlsOnly",
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:*",
-    Resource: [bucketArn, `${bucketArn}/*`],
-    Condition: { Bool: { "aws:SecureTransport": "false" } },
-  };
-}
-
-/** Not `s3:ListBucket`: the CDN's root would then list every file. So a missing file is a 403. */
-function readBy(bucketArn: string, distributionArn: string): Statement {
-  return {
-    Sid: "TheDistributionReads",
-    Effect: "Allow",
-    Principal: { Service: "cloudfront.amazonaws.com" },
-    Action: "s3:GetObject",
-    Resource: `${bucketArn}/*`,
-    Condition: { StringEquals: { "aws:SourceArn": distributionArn } },
-  };
 }
 
 function logWriters(

@@ -1,9 +1,9 @@
 import type { AssetsCdnArgs } from "./args.ts";
 import { bucketNamesOf } from "./bucketNames.ts";
 import { cdnDefaults } from "./defaults.ts";
-import { assetRules, keptFor } from "./lifecycle.ts";
-import { createPrivateBucket } from "./privateBucket.ts";
-import type { PrivateBucket } from "./privateBucket.ts";
+import { keptFor, servedRules } from "../shared/lifecycle.ts";
+import { createPrivateBucket } from "../shared/privateBucket.ts";
+import type { PrivateBucket } from "../shared/privateBucket.ts";
 import type { CdnWhole } from "./whole.ts";
 
 export interface CdnBuckets {
@@ -18,13 +18,13 @@ export interface CdnBuckets {
 export function createBuckets(whole: CdnWhole, args: AssetsCdnArgs): CdnBuckets {
   const { protect } = whole;
   const names = bucketNamesOf(args);
-  const { coldAfterDays, thumbnailDays } = args;
+  const { coldAfterDays } = args;
   const oldVersionDays = args.oldVersionDays ?? cdnDefaults.oldVersionDays;
   return {
     assets: createPrivateBucket(whole, {
       id: "assets",
       bucket: names.assets,
-      rules: assetRules({ oldVersionDays, coldAfterDays, thumbnailDays }),
+      rules: [...servedRules({ oldVersionDays, coldAfterDays }), ...thumbnails(args.thumbnailDays)],
       protect,
     }),
     archive: createPrivateBucket(whole, {
@@ -40,4 +40,11 @@ export function createBuckets(whole: CdnWhole, args: AssetsCdnArgs): CdnBuckets 
       protect: false,
     }),
   };
+}
+
+/** Thumbnails can be made again. */
+function thumbnails(days: number | undefined) {
+  if (days === undefined) return [];
+  const filter = { tag: { key: "kind", value: "thumbnail" } };
+  return [{ id: "thumbnails", status: "Enabled", filter, expiration: { days } }];
 }

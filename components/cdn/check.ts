@@ -1,6 +1,5 @@
 import type { AssetsCdnArgs } from "./args.ts";
 import {
-  BUCKET_NAME,
   DOMAIN_NAME,
   EDGE_CERTIFICATE_ARN,
   EDGE_REGION,
@@ -8,12 +7,10 @@ import {
   priceClasses,
   REGION,
   regionOf,
-  ROLE_ARN,
   TOPIC_ARN,
-  WEB_ORIGIN,
-  writerServices,
   ZONE_ID,
-} from "./names.ts";
+} from "../shared/names.ts";
+import { BUCKET_NAME, ROLE_ARN, WEB_ORIGIN, writerServices } from "./names.ts";
 
 /**
  * Refuses, before anything is declared, what the services would refuse half-way.

@@ -1,5 +1,5 @@
 import type { Problem } from "../config/problems.ts";
-import { EDGE_REGION, isInZone, regionOf } from "./names.ts";
+import { EDGE_REGION, isInZone, regionOf } from "../shared/names.ts";
 import type { CdnSettings } from "./settings.ts";
 
 type Draft<T> = T extends object ? { [K in keyof T]?: Draft<T[K]> } : T;

@@ -5,7 +5,7 @@ import { OriginAccessControl } from "@pulumi/aws/cloudfront/originAccessControl.
 import type { AssetsCdnArgs } from "./args.ts";
 import { createCachePolicy } from "./cachePolicy.ts";
 import { cdnDefaults } from "./defaults.ts";
-import type { PrivateBucket } from "./privateBucket.ts";
+import type { PrivateBucket } from "../shared/privateBucket.ts";
 import type { UploadsRedirect } from "./redirect.ts";
 import { createResponseHeaders } from "./responseHeaders.ts";
 import { cdnNameOf } from "./whole.ts";

@@ -1,4 +1,4 @@
-import { EDGE_REGION } from "./names.ts";
+import { EDGE_REGION } from "../shared/names.ts";
 
 /** ARN of the distribution's log source, which the log bucket lets in. */
 export function logSourceArn(cdnName: string, account: string): string {

@@ -1,7 +1,7 @@
 import type { Metric } from "../alarms.ts";
-import type { PanelSpec } from "./dashboard.ts";
+import type { PanelSpec } from "../shared/dashboard.ts";
 import type { NamedMetric } from "./metrics.ts";
-import { EDGE_REGION } from "./names.ts";
+import { EDGE_REGION } from "../shared/names.ts";
 
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;

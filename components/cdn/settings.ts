@@ -2,17 +2,15 @@ import { z } from "zod";
 import { choice, oneOf, text, whole } from "../config/fields.ts";
 import { cdnDefaults } from "./defaults.ts";
 import {
-  BUCKET_NAME,
   DOMAIN_NAME,
   EDGE_CERTIFICATE_ARN,
   EDGE_REGION,
+  EMAIL_ADDRESS,
   priceClasses,
-  ROLE_ARN,
   TOPIC_ARN,
-  WEB_ORIGIN,
-  writerServices,
   ZONE_ID,
-} from "./names.ts";
+} from "../shared/names.ts";
+import { BUCKET_NAME, ROLE_ARN, WEB_ORIGIN, writerServices } from "./names.ts";
 
 const MAX_DAYS = 3650;
 const days = (example: number) => whole(1, MAX_DAYS, example);
@@ -42,7 +40,7 @@ const role = oneOf({
 });
 
 const alarms = oneOf({
-  email: text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an e-mail address", "ops@acme.example"),
+  email: text(EMAIL_ADDRESS, "an e-mail address", "ops@acme.example"),
   topicArns: z
     .array(text(TOPIC_ARN, "the ARN of an SNS topic", "arn:aws:sns:us-east-1:123456789012:ops"))
     .min(1, "must name at least one topic"),

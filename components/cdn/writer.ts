@@ -4,7 +4,7 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import type { WriterArgs } from "./args.ts";
 import { writerServices } from "./names.ts";
-import type { PrivateBucket } from "./privateBucket.ts";
+import type { PrivateBucket } from "../shared/privateBucket.ts";
 import { verifiedRole } from "./verifiedRole.ts";
 import type { WriterRole } from "./verifiedRole.ts";
 import type { CdnWhole } from "./whole.ts";

@@ -1,14 +1,17 @@
 import { z } from "zod";
 import { cdnSchema } from "../cdn/settings.ts";
+import { hetznerSchema } from "../hetzner/settings.ts";
+import { hipaaSchema } from "../hipaa/settings.ts";
 import { moverSchema } from "../mover/settings.ts";
 import { redisSchema, snapshotName } from "../redis/settings.ts";
 import { relaySchema } from "../relay/settings.ts";
+import { webSchema } from "../web/settings.ts";
 import { applicationSchema } from "./application.ts";
 import { securityGroupId } from "./awsIds.ts";
 import { choice, fromText, text, whole } from "./fields.ts";
 import { modes, stages, tokenRotations } from "./stages.ts";
 
-export const targets = ["redis", "cdn"] as const;
+export const targets = ["redis", "cdn", "web", "hetzner", "hipaa"] as const;
 export type Target = (typeof targets)[number];
 
 /** How sensitive the data is, for cost allocation and audits. */
@@ -66,6 +69,25 @@ export const settingsSchemas = {
     ...common,
     stage: choice(stages, "prepare").default("prepare"),
     cdn: cdnSchema,
+  }),
+  web: z.strictObject({
+    target: z.literal("web").meta({ example: "web" }),
+    ...common,
+    stage: choice(stages, "prepare").default("prepare"),
+    web: webSchema,
+  }),
+  hetzner: z.strictObject({
+    target: z.literal("hetzner").meta({ example: "hetzner" }),
+    ...common,
+    stage: choice(stages, "prepare").default("prepare"),
+    hetzner: hetznerSchema,
+  }),
+  hipaa: z.strictObject({
+    target: z.literal("hipaa").meta({ example: "hipaa" }),
+    ...common,
+    dataClass: choice(dataClasses, "phi").default("phi"),
+    stage: choice(stages, "prepare").default("prepare"),
+    hipaa: hipaaSchema,
   }),
 } satisfies Record<Target, z.ZodObject>;
 

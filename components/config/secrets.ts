@@ -34,8 +34,9 @@ export const ENCRYPTED = "[encrypted]";
 /** Whether a value must not be shown: it, or the name it stands under, looks like a secret's. */
 export function holdsSecret(key: string, value: unknown): boolean {
   if (typeof value !== "string" || value === "" || value === ENCRYPTED) return false;
-  if (value.startsWith("arn:")) return false;
   const name = key.slice(key.lastIndexOf(".") + 1);
+  // Given to be shown, however random they look.
+  if (value.startsWith("arn:") || name === "publicKey") return false;
   return SECRET_NAME.test(name) || CREDENTIAL_SCHEME.test(value) || looksRandom(value);
 }
 

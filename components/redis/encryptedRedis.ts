@@ -64,6 +64,8 @@ export class EncryptedRedis extends pulumi.ComponentResource {
   public readonly port: pulumi.Output<number>;
   /** Where the AUTH token is: a reference, never the token. */
   public readonly secretArn: pulumi.Output<string>;
+  /** The AUTH token itself, for a secret of the application's own form; a Pulumi secret, and no output of the stack. */
+  public readonly authToken: pulumi.Output<string>;
   public readonly kmsKeyArn: pulumi.Output<string>;
   public readonly securityGroupIds: pulumi.Output<string[]>;
   public readonly alarmTopicArn: pulumi.Output<string>;
@@ -96,6 +98,7 @@ export class EncryptedRedis extends pulumi.ComponentResource {
     this.reader = group?.readerEndpointAddress;
     this.port = pulumi.output(REDIS_PORT);
     this.secretArn = token.secret.arn;
+    this.authToken = token.value;
     this.kmsKeyArn = key.arn;
     this.securityGroupIds = network.securityGroupIds;
     this.alarmTopicArn = topicArn;

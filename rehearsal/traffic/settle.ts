@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { redisOptions } from "../../appkit/redis.ts";
 import { readSettings } from "../app/settings.ts";
@@ -11,6 +12,8 @@ import { readLedger } from "./ledger.ts";
 type CheckWorld = Pick<World, "names" | "authority" | "servers">;
 
 const WORKERS_DEADLINE_MS = 10_000;
+const CONNECT_DEADLINE_MS = 3_000;
+const CONNECT_AGAIN_MS = 200;
 
 export interface LedgerCheck extends Findings {
   /** Jobs that the workers had not finished. */
@@ -46,8 +49,23 @@ function behindGate({ servers }: CheckWorld, address: string): string {
   return servers.list().find(({ host }) => host === address)?.behind ?? address;
 }
 
-/** The certificate is verified against the name that the task would verify, whatever the address. */
+/** Tries again for a while: a relay that has died is out of its balancer soon, and the next connection reaches another. */
 async function connectAsTask(
+  ...to: [world: CheckWorld, env: Readonly<Record<string, string>>]
+): Promise<Redis> {
+  const deadline = performance.now() + CONNECT_DEADLINE_MS;
+  for (;;) {
+    try {
+      return await connectOnce(...to);
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await pause(CONNECT_AGAIN_MS);
+    }
+  }
+}
+
+/** The certificate is verified against the name that the task would verify, whatever the address. */
+async function connectOnce(
   world: CheckWorld,
   env: Readonly<Record<string, string>>,
 ): Promise<Redis> {

@@ -3,7 +3,9 @@ import type { Credentials } from "../clouds/aws/signature.ts";
 import type { AwsAccount, Caller, Network } from "../clouds/world.ts";
 
 const ACCOUNT_ID = "123456789012";
-const REGION = "us-east-1";
+const USUAL_REGION = "us-east-1";
+/** Where the source worlds are that may not be anywhere. */
+const REGIONS: Readonly<Record<string, string>> = { hipaa: "ca-central-1" };
 const API_HOST = 2;
 const HTTPS_PORT = 443;
 
@@ -16,15 +18,17 @@ export interface Identity {
   readonly api: { readonly host: string; readonly port: number };
 }
 
-export function createIdentity(network: Network): Identity {
+/** @param world name of the source world */
+export function createIdentity(network: Network, world: string): Identity {
+  const region = REGIONS[world] ?? USUAL_REGION;
   const host = `${network.prefix}.${API_HOST}`;
   const port = network.port(HTTPS_PORT);
   const accessKeyId = `AKIA${randomBytes(8).toString("hex").toUpperCase()}`;
   const account: AwsAccount = {
     id: ACCOUNT_ID,
-    region: REGION,
+    region,
     endpoint: port === HTTPS_PORT ? `https://${host}` : `https://${host}:${port}`,
-    arn: (service, resource) => `arn:aws:${service}:${REGION}:${ACCOUNT_ID}:${resource}`,
+    arn: (service, resource) => `arn:aws:${service}:${region}:${ACCOUNT_ID}:${resource}`,
   };
   return {
     account,
@@ -32,7 +36,7 @@ export function createIdentity(network: Network): Identity {
     credentials: {
       accessKeyId,
       secretAccessKey: randomBytes(30).toString("base64"),
-      region: REGION,
+      region,
     },
     api: { host, port },
   };

@@ -18,6 +18,9 @@ export interface TwinSettings {
 const serversOf: Readonly<Record<string, readonly string[]>> = {
   "redis-encryption": ["redis.source", "redis.target"],
   cdn: [],
+  hetzner: [],
+  web: [],
+  hipaa: [],
 };
 
 /** Machines whose process can be killed, and those to which there is a way that can be disturbed. */

@@ -47,6 +47,8 @@ export interface TwinWorld extends World {
   secretReader: ((secretId: string) => string) | undefined;
   /** The live traffic, started by the source world. */
   traffic: Traffic | undefined;
+  /** Lets this machine, which belongs to no network of the world's, reach what is in them. */
+  lookFromHere(): Promise<void>;
   endpoints(): Promise<Readonly<Record<string, Endpoint>>>;
   stop(): Promise<void>;
 }
@@ -65,15 +67,11 @@ export async function startWorld(options: WorldOptions): Promise<TwinWorld> {
   const dns = { host: `${network.prefix}.${DNS_HOST}`, port: network.port(DNS_PORT) };
   const names = await startNameServer(dns.host, dns.port);
   const processes = createProcessTable(dir);
-  const identity = createIdentity(network);
+  const identity = createIdentity(network, settings.world);
   const { account, caller, credentials, api } = identity;
   const log = eventLog(twinFiles(dir).events);
-  const { parts, provider, endpoint, principals } = await startApi(
-    identity,
-    authority,
-    faults,
-    log,
-  );
+  const served = await startApi(identity, authority, faults, log);
+  const { parts, provider, endpoint, principals } = served;
   const servers = new ServerRegistry();
   const guestEnv = environmentOf(authority, names);
   const firewall = guardServers(new Gates({ dir, processes, guestEnv }), servers, faults);
@@ -104,9 +102,10 @@ export async function startWorld(options: WorldOptions): Promise<TwinWorld> {
       return world.secretReader(secretId);
     },
     add: (...added) => parts.add(added),
+    lookFromHere: () => firewall.openTo(HERE),
     async endpoints() {
-      // Who is given the addresses looks from this machine, which belongs to no network of the world's.
-      await firewall.openTo(HERE);
+      // Who is given the addresses looks from this machine.
+      await world.lookFromHere();
       const aws = { ...api, tls: true, ca: authority.caFile };
       return { dns, "aws.api": aws, ...(await parts.endpoints()) };
     },

@@ -13,6 +13,12 @@ export async function buildWorld(world: TwinWorld, options: BuildOptions): Promi
       return (await import("./redisEncryption.ts")).build(world, options);
     case "cdn":
       return (await import("./cdn.ts")).build(world);
+    case "web":
+      return (await import("./web.ts")).build(world);
+    case "hetzner":
+      return (await import("./hetzner.ts")).build(world);
+    case "hipaa":
+      return (await import("./hipaa.ts")).build(world);
     default:
       throw new Error(`There is no world ${world.settings.world}.`);
   }

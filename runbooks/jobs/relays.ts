@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Facts, Job, JobContext } from "../../automation/step.ts";
+import { RedisError } from "../../transfer/redis/parser.ts";
 import type { NodeStatus } from "../../transfer/relayNode/status.ts";
 import type { RelayLink } from "../../transfer/switch/links.ts";
-import { UnconfirmedError } from "../../transfer/switch/durable.ts";
 import { DecisionRecord } from "../../transfer/switch/record.ts";
 import { addressOf, type ServerReference } from "../cloud/redis.ts";
 import type { RelayReference } from "../cloud/relays.ts";
@@ -62,14 +62,17 @@ export const beginRecord: Job = async (ctx) => {
   }
 };
 
-/** A replica that has just been built, or is being replaced, acknowledges later. */
+/**
+ * A replica that has just been built, or is being replaced, acknowledges later, and a server that is busy or fails over
+ * answers later. Both questions may be repeated; what the server refuses is final.
+ */
 async function whenConfirmed<T>(ctx: JobContext, ask: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + ctx.clock.deadline(CONFIRMED_WITHIN_MS);
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof UnconfirmedError) || Date.now() > deadline) throw error;
+      if (error instanceof RedisError || Date.now() > deadline) throw error;
       await delay(ASK_EVERY_MS, undefined, { signal: ctx.signal });
     }
   }

@@ -6,15 +6,10 @@ import {
   RedisConnection,
   type RedisAddress,
 } from "../../transfer/redis/connection.ts";
-import {
-  keyCount,
-  otherClients,
-  serverInfo,
-  writeCommands,
-  type ClientEntry,
-} from "../../transfer/redis/info.ts";
+import { keyCount, otherClients, serverInfo, type ClientEntry } from "../../transfer/redis/info.ts";
 import { RedisError } from "../../transfer/redis/parser.ts";
 import { needsPassword } from "../steps/suitability.ts";
+import { clientWrites } from "./clientWrites.ts";
 import { serverIn } from "./reference.ts";
 
 /** How long a server must be seen without clients and without a write before it counts as quiet. */
@@ -41,12 +36,12 @@ export async function openPlaintext(address: RedisAddress): Promise<RedisConnect
   }
 }
 
-/** How many write commands `server` has executed, godwit's own included, and who else is connected to it. */
+/** How many write commands `server` has executed, godwit's own copying included, and who else is connected to it. */
 export const writes: Job = async (ctx) =>
   await RedisConnection.use(await serverIn(ctx, "server"), async (connection) => {
     const others = await strangers(connection);
     return {
-      writeCommands: await writeCommands(connection),
+      writeCommands: await clientWrites(connection, ctx.run),
       strangers: others.length,
       clients: listed(others),
     };
@@ -63,10 +58,10 @@ export const quiet: Job = async (ctx) =>
 
 async function provenQuiet(ctx: JobContext, connection: RedisConnection): Promise<number> {
   const deadline = Date.now() + ctx.clock.deadline(QUIET_DEADLINE_MS);
-  let count = await writeCommands(connection);
+  let count = await clientWrites(connection, ctx.run);
   for (let quietSince = Date.now(); Date.now() - quietSince < QUIET_FOR_MS;) {
     await delay(LOOK_EVERY_MS, undefined, { signal: ctx.signal });
-    const [clients, now] = [await strangers(connection), await writeCommands(connection)];
+    const [clients, now] = [await strangers(connection), await clientWrites(connection, ctx.run)];
     if (clients.length === 0 && now === count) continue;
     if (Date.now() > deadline) throw stillConnected(clients);
     ctx.progress({ doing: `waiting for ${clients.length} clients to leave` });

@@ -6,7 +6,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseSettings } from "../../components/config.ts";
 import { MockCloud } from "../support/mocks.ts";
 import { answerForCdn, baseArgs } from "./cdn/cdnUnderTest.ts";
+import { answerForHetzner, baseArgs as hetznerArgs } from "./hetzner/clusterUnderTest.ts";
+import { answerForHipaa, hipaaSamples } from "./hipaa/parts.ts";
 import { parseRedis, rawRelay, rawSettings, redisSettings } from "./settings.ts";
+import { answerForWeb, fullArgs as fullWebArgs } from "./web/webUnderTest.ts";
 
 const folder = fileURLToPath(new URL("../../components", import.meta.url));
 
@@ -91,6 +94,25 @@ const samples: Sample[] = [
     },
   },
   {
+    file: "hetzner/hetznerCluster.ts",
+    type: "godwit:hetzner:HetznerCluster",
+    name: "other",
+    build: async (opts) => {
+      const { HetznerCluster } = await import("../../components/hetzner/hetznerCluster.ts");
+      return new HetznerCluster("other", hetznerArgs(), opts);
+    },
+  },
+  ...hipaaSamples,
+  {
+    file: "web/webApp.ts",
+    type: "godwit:web:WebApp",
+    name: "other",
+    build: async (opts) => {
+      const { WebApp } = await import("../../components/web/webApp.ts");
+      return new WebApp("other", fullWebArgs, opts);
+    },
+  },
+  {
     file: "stage.ts",
     type: "godwit:stage:Record",
     name: "stage",
@@ -108,6 +130,9 @@ describe("every component", () => {
   beforeEach(() => {
     cloud.reset();
     answerForCdn(cloud);
+    answerForWeb(cloud);
+    answerForHetzner(cloud);
+    answerForHipaa(cloud);
   });
 
   it("has a sample here", () => {

@@ -8,6 +8,9 @@ import { keyOf } from "../../components/config/problems.ts";
 import { settingsSchemas, targets } from "../../components/config/schema.ts";
 import type { Target } from "../../components/config/schema.ts";
 import { rawCdnStack } from "./cdn/settings.ts";
+import { rawHetzner } from "./hetzner/settings.ts";
+import { rawHipaaStack } from "./hipaa/settings.ts";
+import { rawWebStack } from "./web/settings.ts";
 import { rawSettings } from "./settings.ts";
 import type { RawSettings } from "./settings.ts";
 
@@ -20,7 +23,13 @@ const asRaw = (config: Record<string, unknown>): RawSettings =>
   );
 
 /** Right settings of a stack of each target. */
-const rightSettings: Record<Target, RawSettings> = { redis: rawSettings(), cdn: rawCdnStack() };
+const rightSettings: Record<Target, RawSettings> = {
+  web: rawWebStack(),
+  redis: rawSettings(),
+  cdn: rawCdnStack(),
+  hetzner: rawHetzner(),
+  hipaa: rawHipaaStack(),
+};
 
 /** Every setting that a target has, by path. */
 function everyPath(target: Target, path: readonly string[] = []): string[][] {

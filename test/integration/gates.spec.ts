@@ -32,8 +32,8 @@ describe("a move that several people handle", function () {
 
   before(async () => {
     godwit = await Godwit.create();
-    const rehearse = ["rehearse", "redis-encryption", "--scale", "tiny", "--approve", "ask"];
-    const begun = await godwit.run([...rehearse, "--keep", "--json"]);
+    const rehearse = ["rehearse", "redis-encryption", "--mode", "live", "--scale", "tiny"];
+    const begun = await godwit.run([...rehearse, "--approve", "ask", "--keep", "--json"]);
     expect(begun.code, begun.stderr).to.equal(3);
     run = runIn(begun);
     cloud = await TwinCloud.in(godwit.home);

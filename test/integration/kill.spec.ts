@@ -3,16 +3,29 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Step } from "../../automation/step.ts";
 import { redisEncryption } from "../../runbooks/redis-encryption.ts";
-import { documentOf, Godwit, runIn, type Outcome } from "../support/godwit.ts";
+import {
+  documentOf,
+  expectNoStackTrace,
+  Godwit,
+  runIn,
+  said,
+  type Outcome,
+} from "../support/godwit.ts";
 import { TwinCloud } from "../support/twinCloud.ts";
 
-/** A step that only looks, or waits, is at every instant in the same state. */
+/** One of each kind that only looks, or waits: it is at every instant in the same state. */
+const LOOKING = ["survey", "verify-copy", "window", "validate", "soak"];
+
+/** Killed before a step, a run is as it was when the step before was recorded: once is enough. */
+const BEFORE = "switch";
+
 function momentsOf(step: Step): readonly string[] {
-  const changes = step.kind === "work" && !/only (reads|looks)/.test(step.undo?.title ?? "");
-  return changes ? ["before", "during", "after"] : ["during"];
+  if (step.kind !== "work" || /only (reads|looks)/.test(step.undo?.title ?? ""))
+    return LOOKING.includes(step.id) ? ["during"] : [];
+  return step.id === BEFORE ? ["before", "during", "after"] : ["during", "after"];
 }
 
-const kills = redisEncryption.steps("live").flatMap((step) =>
+const kills = redisEncryption.steps("relay").flatMap((step) =>
   momentsOf(step).map((moment) => ({
     id: step.id,
     moment,
@@ -21,8 +34,8 @@ const kills = redisEncryption.steps("live").flatMap((step) =>
 );
 
 /**
- * One move whose driver is killed in every step, at every instant of those that change something. Each test is one
- * kill: the driver must die exactly there, and the next test's `resume` must get past it.
+ * One move whose driver is killed in every step that changes something, while it does and when it has. Each test is
+ * one kill: the driver must die exactly there, and the next test's `resume` must get past it.
  */
 describe("a driver killed with SIGKILL at every step", function () {
   this.timeout(120_000);
@@ -62,6 +75,15 @@ describe("a driver killed with SIGKILL at every step", function () {
       );
       expect(fault).to.be.oneOf(await firedFaults());
     });
+
+    if (fault === "kill@delete-source:during") {
+      it("cannot be rolled back when delete-source has begun: refused, and it can still be finished", async () => {
+        const refused = await godwit.run(["rollback", run]);
+        expect(refused.code).to.equal(4);
+        expect(said(refused)).to.contain("point of no return").and.contain(`godwit resume ${run}`);
+        expectNoStackTrace(refused);
+      });
+    }
   }
 
   it("ends like an undisturbed one: completed, every acknowledged write there, once", async () => {
@@ -80,7 +102,7 @@ describe("a driver killed with SIGKILL at every step", function () {
   it("has had no effect twice", async () => {
     const cloud = await TwinCloud.in(godwit.home);
     expect(await cloud.snapshotPurposes()).to.deep.equal(["final", "pre-encryption"]);
-    expect(await cloud.taskDefinitionRevisions()).to.equal(2);
+    expect(await cloud.taskDefinitionRevisions()).to.equal(3);
     expect(await cloud.replicationGroups()).to.deep.equal(["acme-redis-encrypted"]);
     expect(await cloud.keysOfRedis()).to.equal(1);
   });

@@ -25,7 +25,7 @@ const mistakes: readonly Mistake[] = [
     sentences: [
       "2 settings are wrong; nothing was changed",
       "godwit:redis.nodeType must be a cache node type, but is db.t3.micro. Right: cache.t3.micro",
-      "godwit:stage must be one of prepare, cutover, settled, but is prepared; did you mean prepare? Right: prepare",
+      "godwit:stage must be one of prepare, relay, fence, cutover, settled, but is prepared; did you mean prepare? Right: prepare",
     ],
   },
   {
@@ -109,13 +109,21 @@ describe("settings that cannot be right", function () {
       const planned = await godwit.run(["plan", "redis-encryption", "--stack", "acme"], env);
       expectRefused(planned, sentences);
     });
-
-    it(`${what}: preview names it and shows a right one, and leaves no resource in the stack`, async () => {
-      await writeSettings(make);
-      expectRefused(await godwit.run(["preview", "redis", "--stack", "acme"], env), sentences);
-      expect(await resources()).to.deep.equal([]);
-    });
   }
+
+  it("preview names them as plan does, and leaves no resource in the stack", async () => {
+    const [wrong, secret] = [mistakes.at(0)!, mistakes.at(-1)!];
+    await writeSettings((config) => {
+      wrong.make(config);
+      secret.make(config);
+    });
+    expectRefused(await godwit.run(["preview", "redis", "--stack", "acme"], env), [
+      "4 settings are wrong; nothing was changed",
+      ...wrong.sentences.slice(1),
+      ...secret.sentences,
+    ]);
+    expect(await resources()).to.deep.equal([]);
+  });
 
   it("no settings at all: says which file to write, and makes no stack", async () => {
     const path = join(project, "Pulumi.acme.yaml");

@@ -28,7 +28,7 @@ const mistakes: readonly Mistake[] = [
     what: "an unknown mode",
     args: [...rehearse, "--mode", "magic"],
     sentence:
-      "Runbook redis-encryption has no mode magic. Nothing was changed. Modes: live, offline",
+      "Runbook redis-encryption has no mode magic. Nothing was changed. Modes: relay, live, offline",
   },
   {
     what: "an unknown scale",
@@ -76,13 +76,11 @@ const mistakes: readonly Mistake[] = [
     args: ["report", "--check", "/nowhere/evidence.html"],
     sentence: "/nowhere/evidence.html cannot be read",
   },
-  ...["status", "watch", "pause", "resume", "abort", "rollback", "verify", "report"].map(
-    (command) => ({
-      what: `an unknown run to ${command}`,
-      args: [command, "20260101-0a0b0c"],
-      sentence: NO_RUN,
-    }),
-  ),
+  ...["status", "resume", "rollback"].map((command) => ({
+    what: `an unknown run to ${command}`,
+    args: [command, "20260101-0a0b0c"],
+    sentence: NO_RUN,
+  })),
   {
     what: "an approval for an unknown run",
     args: ["approve", "20260101-0a0b0c", "window"],

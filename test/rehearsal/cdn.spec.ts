@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import type { App } from "../../automation/commands/context.ts";
+import { policy } from "../../automation/commands/policy.ts";
+import type { PolicyPack, PolicyQuestion, PolicyReport } from "../../automation/policyPack.ts";
 import * as driver from "../../automation/stack/update.ts";
+import * as pack from "../../policy/index.ts";
 import { askTwin, readControl } from "../../rehearsal/control/client.mjs";
 import { downAll, start, type LiveTwin } from "../../rehearsal/index.ts";
 import type { Properties } from "../../rehearsal/clouds/world.ts";
@@ -11,6 +15,23 @@ import { rejection } from "../support/rejection.ts";
 /** An update of the real engine with its plugins, on a busy machine. */
 const UPDATE_MS = 60_000;
 const STACK = "rehearsal";
+
+const finding = { rule: "KMSKeyRotation", resource: "x", problem: "x", remedy: "x", hipaa: "x" };
+
+/** A command line whose twin is this one, and stays. */
+function appOn(twin: LiveTwin, withPack: PolicyPack): App {
+  const nothing = () => undefined;
+  return {
+    io: { json: true, say: nothing, event: nothing, progress: nothing, result: nothing },
+    runbooks: async () => [],
+    rehearsal: async () => ({
+      start: async () => ({ ...twin, down: async () => undefined }),
+      open: async () => twin,
+      downAll: async () => 0,
+    }),
+    policy: async () => withPack,
+  };
+}
 
 describe("the target cdn on a twin", function () {
   this.timeout(UPDATE_MS);
@@ -49,6 +70,18 @@ describe("the target cdn on a twin", function () {
   it("is left alone by a second update", async () => {
     const { changes } = await update();
     expect(Object.keys(changes)).to.deep.equal(["same"]);
+  });
+
+  it("is judged as it stands, and a finding refuses it", async () => {
+    const { evaluate } = pack;
+    const reports: PolicyReport[] = [];
+    const strict = (question: PolicyQuestion) => {
+      reports.push(evaluate(question));
+      return { ...reports[0]!, findings: [finding] };
+    };
+    const app = appOn(twin, { ...pack, evaluate: strict });
+    expect(await rejection(policy(app, "cdn", {}))).to.include({ exitCode: 4 });
+    expect(reports[0]).to.deep.include({ findings: [], waiverProblems: [], undecided: [] });
   });
 
   it("is not served with a certificate that is not issued", async () => {

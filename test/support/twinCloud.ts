@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   DescribeServicesCommand,
@@ -11,9 +11,17 @@ import {
   ElastiCacheClient,
 } from "@aws-sdk/client-elasticache";
 import { DescribeKeyCommand, KMSClient, ListKeysCommand } from "@aws-sdk/client-kms";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { readEnvironment, type RunEnvironment } from "../../automation/environment.ts";
 import { clientSettings, type ClientSettings } from "../../automation/aws.ts";
+import { open } from "../../rehearsal/index.ts";
+import { RedisConnection } from "../../transfer/redis/connection.ts";
+
+const CONTROL_SECRET = "acme/godwit/relay";
 
 /** The cloud of the one twin under a `GODWIT_HOME`, asked through the official SDK. */
 export class TwinCloud {
@@ -85,9 +93,33 @@ export class TwinCloud {
     ).length;
   }
 
-  async authToken(): Promise<string> {
+  authToken(): Promise<string> {
+    return this.#secret("acme/redis/auth-token");
+  }
+
+  /** The key of the control channel between mover and relays. */
+  controlKey(): Promise<string> {
+    return this.#secret(CONTROL_SECRET);
+  }
+
+  /** As by hand, past the stack: relays that run go on with the key that they were started with. */
+  async changeControlKey(key: string): Promise<void> {
+    const command = new PutSecretValueCommand({ SecretId: CONTROL_SECRET, SecretString: key });
+    await new SecretsManagerClient(this.#settings).send(command);
+  }
+
+  /** As any client at an address that a kept twin prints. Close it. */
+  async connectTo(name: string): Promise<RedisConnection> {
+    const twin = await open(this.dir);
+    const { host, port, serverName, password, ca } = (await twin.endpoints())[name]!;
+    return await RedisConnection.open({
+      ...{ host, port, password },
+      ...(serverName && { tls: { servername: serverName, ca: readFileSync(ca!, "utf8") } }),
+    });
+  }
+
+  async #secret(SecretId: string): Promise<string> {
     const client = new SecretsManagerClient(this.#settings);
-    const command = new GetSecretValueCommand({ SecretId: "acme/redis/auth-token" });
-    return (await client.send(command)).SecretString!;
+    return (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString!;
   }
 }

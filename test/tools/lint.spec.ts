@@ -20,6 +20,8 @@ describe("the import arrows", () => {
     ["automation/engine/engine.ts", "runbooks/index.ts"],
     ["automation/cli.ts", "runbooks/redis-encryption.ts"],
     ["automation/cli.ts", "rehearsal/index.ts"],
+    ["automation/cli.ts", "policy/index.ts"],
+    ["policy/index.ts", "components/config.ts"],
     ["transfer/redis/scan.ts", "automation/step.ts"],
     ["appkit/redis.ts", "transfer/redis/scan.ts"],
     ["runbooks/redis-encryption.ts", "components/redis/index.ts"],
@@ -38,6 +40,11 @@ describe("the import arrows", () => {
   it("the command line loads the rehearsal only when it is asked for", () => {
     expect(forbidden("automation/cli.ts", "rehearsal/index.ts", true)).to.equal(undefined);
     expect(forbidden("automation/tools.ts", "rehearsal/index.ts", true)).to.be.a("string");
+  });
+
+  it("the command line loads the policy only when it is asked for", () => {
+    expect(forbidden("automation/cli.ts", "policy/index.ts", true)).to.equal(undefined);
+    expect(forbidden("automation/commands/policy.ts", "policy/index.ts", true)).to.be.a("string");
   });
 });
 

@@ -12,6 +12,8 @@ export interface RedisAddress {
   readonly tls?: { readonly servername: string; readonly ca?: string | undefined } | undefined;
   /** Name resolution other than the system's. */
   readonly lookup?: LookupFunction | undefined;
+  /** Asked about every new connection before anybody uses it; its rejection closes the connection and rejects `open`. */
+  readonly admit?: ((connection: RedisConnection) => Promise<void>) | undefined;
 }
 
 export type Argument = string | Buffer | number;
@@ -56,7 +58,7 @@ export class RedisConnection {
     socket.on("close", () => this.#fail(new Error("the server closed the connection")));
   }
 
-  /** Connects and authenticates. Rejects with what the network, TLS or the server said. */
+  /** Connects and authenticates. Rejects with what the network, TLS, the server or `admit` said. */
   static async open(address: RedisAddress): Promise<RedisConnection> {
     const connection = new RedisConnection(await openSocket(address));
     try {
@@ -67,6 +69,7 @@ export class RedisConnection {
       const named = await connection.send(["CLIENT", "SETNAME", CLIENT_NAME]);
       // The name only helps whoever looks at the server's clients; a user may lack the right to it.
       if (named instanceof RedisError && named.code !== "NOPERM") throw named;
+      await address.admit?.(connection);
     } catch (error) {
       connection.close();
       throw error;

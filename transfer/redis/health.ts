@@ -12,8 +12,8 @@ export interface Health {
   readonly cpu: number;
 }
 
-/** An address that can be passed to a thread: its name is resolved already. */
-export type ResolvedAddress = Omit<RedisAddress, "lookup">;
+/** An address that can be passed to a thread: its name is resolved already, and who only pings needs no leave. */
+export type ResolvedAddress = Omit<RedisAddress, "lookup" | "admit">;
 
 /** How soon a watch that has lost its server looks for it again. */
 const RETRY_MS = 1_000;
@@ -45,7 +45,7 @@ export class HealthWatch {
     try {
       const address = await resolved(this.#address);
       if (this.#stopped) return;
-      const worker = new Worker(WORKER, { workerData: address, execArgv: [] });
+      const worker = new Worker(WORKER, { workerData: address });
       worker.unref();
       worker.on("message", this.#onHealth);
       // What went wrong is the copy's own connections' to report; here it only means no readings.
@@ -62,7 +62,7 @@ export class HealthWatch {
   }
 }
 
-async function resolved({ lookup, ...address }: RedisAddress): Promise<ResolvedAddress> {
+async function resolved({ lookup, admit: _, ...address }: RedisAddress): Promise<ResolvedAddress> {
   const host = await new Promise<string>((resolve, reject) => {
     (lookup ?? systemLookup)(address.host, { all: false, family: 0 }, (error, found) => {
       if (error) reject(error);

@@ -7,6 +7,14 @@ import { keptKind, type Kept } from "./keptKind.ts";
 /** The zone that every distribution's name is in. */
 const HOSTED_ZONE = "Z2FDTNDATAQYW2";
 
+/** Policies that CloudFront itself keeps, the same in every account. */
+const MANAGED: readonly string[] = [
+  "658327ea-f89d-4fab-a63d-7e88639e58f6", // CachingOptimized
+  "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", // CachingDisabled
+  "b689b0a8-53d0-40ab-baf2-68738e2966ac", // AllViewerExceptHostHeader
+  "67f7725c-6f97-4210-82d7-5512b31e9d03", // SecurityHeadersPolicy
+];
+
 const idWith = (prefix: string) => prefix + randomBytes(6).toString("hex").toUpperCase();
 const etag = () => `E${randomBytes(6).toString("hex").toUpperCase()}`;
 
@@ -129,16 +137,29 @@ function refuse(
     throw new AwsError("CNAMEAlreadyExists", message, 409);
   }
   for (const origin of inputs["origins"] as readonly Properties[]) {
+    if (origin["customOriginConfig"] !== undefined) continue;
     const id = text(origin, "originAccessControlId");
     existing(parts.access, id, "NoSuchOriginAccessControl");
   }
-  const behavior = inputs["defaultCacheBehavior"] as Properties;
+  const ordered = (inputs["orderedCacheBehaviors"] ?? []) as readonly Properties[];
+  for (const behavior of [inputs["defaultCacheBehavior"] as Properties, ...ordered]) {
+    refuseBehavior(behavior, inputs, parts);
+  }
+}
+
+function refuseBehavior(behavior: Properties, inputs: Properties, parts: Parts): void {
+  const origins = inputs["origins"] as readonly Properties[];
+  const target = text(behavior, "targetOriginId");
+  if (!origins.some((origin) => text(origin, "originId") === target)) {
+    const message = `One or more of your origins or origin groups do not exist: ${target}`;
+    throw new AwsError("NoSuchOrigin", message, 404);
+  }
   existing(parts.caching, text(behavior, "cachePolicyId"), "NoSuchCachePolicy");
   const headers = text(behavior, "responseHeadersPolicyId");
   if (headers) existing(parts.headers, headers, "NoSuchResponseHeadersPolicy");
 }
 
 function existing(kept: Kept, id: string | undefined, code: string): string {
-  if (id !== undefined && kept.resources.has(id)) return id;
+  if (id !== undefined && (kept.resources.has(id) || MANAGED.includes(id))) return id;
   throw new AwsError(code, `The specified resource ${id ?? "(none)"} does not exist.`, 404);
 }

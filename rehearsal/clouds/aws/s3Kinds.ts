@@ -13,6 +13,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
     "s3:PutEncryptionConfiguration",
   "bucketLifecycleConfiguration:BucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
   "bucketLogging:BucketLogging": "s3:PutBucketLogging",
+  "bucketCorsConfiguration:BucketCorsConfiguration": "s3:PutBucketCORS",
 };
 
 /**

@@ -1,17 +1,18 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Facts, JobContext } from "../../../automation/step.ts";
-import { RedisConnection } from "../../../transfer/redis/connection.ts";
-import { writeCommands } from "../../../transfer/redis/info.ts";
+import { RedisConnection, type RedisAddress } from "../../../transfer/redis/connection.ts";
 import type { KeyPlace } from "../../../transfer/redis/large.ts";
 import { TailPair, type PairState } from "../../../transfer/redis/pair.ts";
 import { repair } from "../../../transfer/redis/repair.ts";
 import type { SyncCheckpoint } from "../../../transfer/redis/sync.ts";
 import { compareServers } from "../../../transfer/redis/verify.ts";
 import { other, type Side } from "../../../transfer/switch/protocol.ts";
+import { Term } from "../../../transfer/switch/term.ts";
 import type { RelayReference } from "../../cloud/relays.ts";
+import { clientWrites } from "../clientWrites.ts";
 import { factsOf, refuseEviction } from "../data.ts";
-import { bothServers, serverIn } from "../reference.ts";
-import { Switching } from "./switching.ts";
+import { serverIn } from "../reference.ts";
+import { Switching, type Move } from "./switching.ts";
 
 /** What is durable: which way it goes, how far the copy has come, and the relays, once a switch may have been tried. */
 export interface Saved {
@@ -42,6 +43,7 @@ export class Follower {
   /** Rejects when the copy cannot go on. */
   readonly failed: Promise<never>;
   readonly #ctx: JobContext;
+  readonly #term: Term;
   /** Aborted at the end, for a tail that is still being opened then. */
   readonly #ending = new AbortController();
   #fail: (error: unknown) => void = () => undefined;
@@ -50,20 +52,25 @@ export class Follower {
   #switching: Promise<Switching> | undefined;
   #compared: number | undefined;
 
-  private constructor(ctx: JobContext, saved: Saved) {
+  private constructor(ctx: JobContext, term: Term, saved: Saved) {
     this.#ctx = ctx;
+    this.#term = term;
     this.#saved = saved;
     this.failed = new Promise((_, reject) => (this.#fail = reject));
     this.failed.catch(() => undefined);
+    term.over.catch((error: unknown) => this.#fail(error));
   }
 
   /**
    * What happened while the mover was away is not known, so the two sides are not taken for equal. Once a switch may
-   * have been tried, which of them is followed is not for the mover's memory to say, but for the decision record.
+   * have been tried, which of them is followed is not for the mover's memory to say, but for the decision record. A
+   * predecessor that is only asleep writes nothing any more.
    */
   static async start(ctx: JobContext): Promise<Follower> {
     const saved = (ctx.checkpoint as unknown as Saved | undefined) ?? { toward: "target" };
-    const follower = new Follower(ctx, saved);
+    const address = (side: Side) => serverIn(ctx, side);
+    const term = await Term.take({ move: ctx.run, address, signal: ctx.signal });
+    const follower = new Follower(ctx, term, saved);
     try {
       await follower.#start();
       return follower;
@@ -78,7 +85,7 @@ export class Follower {
     const { relays, toward } = this.#saved;
     const startTails = (toward: Side) => this.#begin(toward);
     if (!relays) await startTails(toward);
-    else await (this.#switching = Switching.join(this.#ctx, relays, startTails));
+    else await (this.#switching = Switching.join(this.#move(relays), startTails));
   }
 
   state(): SyncState {
@@ -97,8 +104,9 @@ export class Follower {
   /** Waits until everything written before has arrived. */
   async drain(): Promise<Facts> {
     const drained = await this.#tails.catchUp();
-    const followed = await serverIn(this.#ctx, other(this.#tails.toward));
-    return { ...drained, writeCommands: await RedisConnection.use(followed, writeCommands) };
+    const followed = await this.#term.address(other(this.#tails.toward));
+    const count = (connection: RedisConnection) => clientWrites(connection, this.#ctx.run);
+    return { ...drained, writeCommands: await RedisConnection.use(followed, count) };
   }
 
   /** Follows the other side from now on. Asked only while nobody writes to either. */
@@ -132,7 +140,7 @@ export class Follower {
 
   /** Compares while clients write. What differs and stands still is copied again, and everything compared again. */
   async compare(): Promise<Facts> {
-    const { source, target } = await bothServers(this.#ctx);
+    const { source, target } = await this.#servers();
     await refuseEviction(target);
     const how = { live: {}, signal: this.#ctx.signal };
     const everything = () =>
@@ -165,7 +173,7 @@ export class Follower {
   async #begin(toward: Side): Promise<TailPair> {
     const { toward: before, copy } = this.#saved;
     const pair = await TailPair.start({
-      ...(await bothServers(this.#ctx)),
+      ...(await this.#servers()),
       toward,
       replicas: REPLICAS,
       signal: this.#ending.signal,
@@ -175,6 +183,17 @@ export class Follower {
     this.#pair = pair;
     pair.done.catch((error: unknown) => this.#fail(error));
     return pair;
+  }
+
+  #move(relays: RelayReference): Move {
+    return { ctx: this.#ctx, relays, term: this.#term };
+  }
+
+  /** Both ends, as long as this term lasts. */
+  async #servers(): Promise<{ source: RedisAddress; target: RedisAddress }> {
+    const ends = (["source", "target"] as const).map((side) => this.#term.address(side));
+    const [source, target] = await Promise.all(ends);
+    return { source: source!, target: target! };
   }
 
   /** The relays are durable before the first switch: from then on a successor must join. One that failed is opened anew. */
@@ -187,7 +206,7 @@ export class Follower {
   }
 
   async #beginSwitching(relays: RelayReference): Promise<Switching> {
-    const switching = await Switching.begin(this.#ctx, relays, this.#tails);
+    const switching = await Switching.begin(this.#move(relays), this.#tails);
     await this.#save({ relays });
     return switching;
   }

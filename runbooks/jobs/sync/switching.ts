@@ -11,14 +11,21 @@ import {
   type SessionOptions,
   type SwitchOutcome,
 } from "../../../transfer/switch/session.ts";
+import type { Term } from "../../../transfer/switch/term.ts";
 import type { Tails } from "../../../transfer/switch/tails.ts";
 import type { RelayReference } from "../../cloud/relays.ts";
-import { serverIn } from "../reference.ts";
 import { linksTo } from "../relayLinks.ts";
 import { openRecord } from "../relays.ts";
 
 const ATTEMPTS = 3;
 const PAUSE_MS = 1_000;
+
+/** Whose switches are led: the job, the relays between, and the term in which its servers are written to. */
+export interface Move {
+  readonly ctx: JobContext;
+  readonly relays: RelayReference;
+  readonly term: Term;
+}
 
 /** Leads the switches of a move: the session with the relays, and all that it needs. */
 export class Switching {
@@ -36,22 +43,17 @@ export class Switching {
   }
 
   /** The first time, while the tail runs. */
-  static async begin(ctx: JobContext, relays: RelayReference, tails: Tails): Promise<Switching> {
-    return await Switching.#open(ctx, relays, (options) => SwitchSession.begin(options, tails));
+  static async begin(move: Move, tails: Tails): Promise<Switching> {
+    return await Switching.#open(move, (options) => SwitchSession.begin(options, tails));
   }
 
   /** After a start of the mover: the tail is started in the direction that the decision record asks for. */
-  static async join(
-    ctx: JobContext,
-    relays: RelayReference,
-    startTails: StartTails,
-  ): Promise<Switching> {
-    return await Switching.#open(ctx, relays, (options) => SwitchSession.join(options, startTails));
+  static async join(move: Move, startTails: StartTails): Promise<Switching> {
+    return await Switching.#open(move, (options) => SwitchSession.join(options, startTails));
   }
 
   static async #open(
-    ctx: JobContext,
-    relays: RelayReference,
+    { ctx, relays, term }: Move,
     open: (options: SessionOptions) => Promise<SwitchSession>,
   ): Promise<Switching> {
     const links = await linksTo(relays, ctx.env);
@@ -60,7 +62,7 @@ export class Switching {
     try {
       const session = await open({
         ...parts,
-        address: (side) => serverIn(ctx, side),
+        address: (side) => term.address(side),
         relayHosts: relays.nodes.map(({ address }) => address),
         onPhase: killAtPhase("mover", ctx.env),
       });

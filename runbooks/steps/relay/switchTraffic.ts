@@ -50,8 +50,8 @@ async function switchTo(ctx: StepContext, side: Side): Promise<Facts> {
   const switched = await askTail(ctx, "switch", asked);
   const after = await relaysServing(ctx, side);
   const relays = heldBy(after);
-  // A mover that was killed on the way does not know how long it took; the relays do.
-  const heldMs = switched["moved"] ? switched["heldMs"]! : Math.max(0, ...Object.values(relays));
+  // A mover that was killed on the way does not know how long it took, and one that led it sees no client; the relays do.
+  const heldMs = Math.max(switched["heldMs"] as number, ...Object.values(relays));
   const facts = { ...switched, heldMs, closed: closedBetween(before, after), relays };
   await ctx.record("step.fact", `switch:${switched["epoch"] as number}`, {
     what: "switch",

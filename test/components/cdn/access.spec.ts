@@ -115,7 +115,7 @@ describe("AssetsCdn: who may upload, and where its name is", () => {
     for (const { what, zone, error } of refusals) {
       it(`is refused ${what}, before a record is made`, async () => {
         cdn.cloud.answers[GET_ZONE] = zone;
-        const { verifyZone } = await import("../../../components/cdn/zone.ts");
+        const { verifyZone } = await import("../../../components/shared/zone.ts");
         const refused = await rejection(valueOf(verifyZone({ parent: bare() }, baseArgs.zone)));
         expect(String(refused)).to.match(error);
       });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { AssetsCdnArgs, WriterArgs } from "../../../components/cdn/args.ts";
-import type { PriceClass } from "../../../components/cdn/names.ts";
+import type { PriceClass } from "../../../components/shared/names.ts";
 import { isSecret, valueOf } from "../../support/outputs.ts";
 import { ACCOUNT, CdnUnderTest, ROLE_ARN } from "./cdnUnderTest.ts";
 

@@ -135,6 +135,11 @@ export class Execution {
     this.#ended.catch(() => undefined);
   }
 
+  /** Settles as the job does. */
+  get ended(): Promise<Facts> {
+    return this.#ended;
+  }
+
   get answers(): boolean {
     return Object.keys(this.#questions).length > 0;
   }

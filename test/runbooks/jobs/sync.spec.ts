@@ -87,6 +87,14 @@ describe("the job that copies, tails and switches", function () {
     expect(message).to.contain("The traffic is on the source, by decision");
   });
 
+  it("fails when another mover has taken the move over", async () => {
+    const [first, second] = [await live(), await live()];
+    const why =
+      /another driver \(term 2\) has taken this move over; this one \(term 1\) writes nothing/;
+    expect(((await rejection(first.ended)) as Error).message).to.match(why);
+    expect(second.state?.phase).to.equal("live");
+  });
+
   it("turns without relays, and goes on that way after a start", async () => {
     let execution = await live();
     const [onSource, onTarget] = [stage.client("source"), stage.client("target")];

@@ -3,7 +3,8 @@ import { connect, type Socket } from "node:net";
 import { expect } from "chai";
 import { RedisConnection } from "../../../transfer/redis/connection.ts";
 import { ControlClient } from "../../../transfer/relayNode/control/client.ts";
-import { other } from "../../../transfer/switch/protocol.ts";
+import { other, type Side } from "../../../transfer/switch/protocol.ts";
+import { end } from "../../support/childProcess.ts";
 import { until } from "../../support/until.ts";
 import { rejection } from "../../support/rejection.ts";
 import { Stage, TIMING, type LinkName } from "./support/stage.ts";
@@ -13,6 +14,7 @@ const PHASES = ["holding", "fencing", "draining", "turning", "settling", "unfenc
 const CUT_MS = 250;
 const LARGE = 1 << 20;
 const STRANGE = "127.0.0.9";
+const SUPERSEDED = /another driver \(term \d+\) has taken this move over/;
 
 describe("A switch under faults, on real servers, with clients that write", function () {
   this.timeout(60_000);
@@ -183,6 +185,39 @@ describe("A switch under faults, on real servers, with clients that write", func
     expect(ended).to.have.nested.property("outcome.withdrawn.why");
     expect(await stage.owner()).to.equal(from);
     await stage.moveTo(other(from));
+  });
+
+  it("loses nothing when a second driver takes over while the first leads a switch", async () => {
+    const first = stage.driver!;
+    const told = stage.heard(first, "superseded");
+    let joined: Promise<Side> | undefined;
+    const switched = turnRound({
+      onPhase: (phase) => {
+        if (phase === "draining") joined = stage.addDriver();
+      },
+    });
+    expect(await told)
+      .to.have.property("why")
+      .that.matches(SUPERSEDED);
+    expect(await joined).to.equal(await stage.owner());
+    await end(first);
+    await switched;
+    await stage.checkOwner();
+    await stage.moveTo(other(await stage.owner()));
+  });
+
+  it("loses nothing when a driver that stood still and was replaced wakes up", async () => {
+    const frozen = stage.driver!;
+    const told = stage.heard(frozen, "superseded");
+    frozen.kill("SIGSTOP");
+    await stage.addDriver();
+    await stage.moveTo(other(await stage.owner()));
+    await stage.ledger.served();
+    frozen.kill("SIGCONT");
+    expect(await told)
+      .to.have.property("why")
+      .that.matches(SUPERSEDED);
+    await end(frozen);
   });
 
   it("moves nothing for a driver with another control key", async () => {

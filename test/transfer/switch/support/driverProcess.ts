@@ -4,6 +4,7 @@ import type { RelayLink } from "../../../../transfer/switch/links.ts";
 import type { Side } from "../../../../transfer/switch/protocol.ts";
 import { DecisionRecord } from "../../../../transfer/switch/record.ts";
 import { SwitchSession } from "../../../../transfer/switch/session.ts";
+import { Term } from "../../../../transfer/switch/term.ts";
 import type { Tails } from "../../../../transfer/switch/tails.ts";
 import type { DriverOrders, SwitchOrder, Told } from "./orders.ts";
 
@@ -12,7 +13,9 @@ const orders = JSON.parse(process.argv[2]!) as DriverOrders;
 const { timing, first } = orders;
 const key = Buffer.from(orders.controlKey, "hex");
 const host = "127.0.0.1";
-const address = (side: Side) => ({ host, port: orders[side] });
+const at = (side: Side) => ({ host, port: orders[side] });
+const term = await Term.take({ move: "faults", address: at, signal: new AbortController().signal });
+term.over.catch((error: Error) => tell({ type: "superseded", why: error.message }));
 let happened = 0;
 let dieAt: number | undefined;
 
@@ -51,16 +54,16 @@ function link(name: string, port: number): RelayLink {
 }
 
 async function startTails(toward: Side): Promise<Tails> {
-  const [source, target] = [address("source"), address("target")];
+  const [source, target] = [await term.address("source"), await term.address("target")];
   const pair = await TailPair.start({ source, target, toward, replicas: { source: 0, target: 1 } }); // prettier-ignore
   return ticking<Tails>(pair, ["drain", "turn", "arm"]);
 }
 
-const record = new DecisionRecord({ move: "faults", address: () => address("target") });
+const record = new DecisionRecord({ move: "faults", address: () => at("target") });
 const options = {
   links: orders.relays.map(({ name, port }) => link(name, port)),
   record: ticking(record, ["read", "settle"]),
-  address,
+  address: (side: Side) => term.address(side),
   relayHosts: [host],
   timing,
   onPhase: (phase: string) => {

@@ -29,9 +29,9 @@ export interface SwitchOrder {
   readonly dieAt?: number | undefined;
 }
 
-/** What a driver tells: `ready` and `switched` with its outcome, `phase` whenever it enters one. */
+/** What a driver tells: `ready` and `switched` with its outcome, `phase` whenever it enters one, `superseded` when it learns that another has taken over. */
 export type Told =
   | { readonly type: "ready"; readonly side: Side }
   | { readonly type: "phase"; readonly phase: string }
   | { readonly type: "switched"; readonly outcome: unknown; readonly happened: number }
-  | { readonly type: "failed"; readonly why: string };
+  | { readonly type: "failed" | "superseded"; readonly why: string };

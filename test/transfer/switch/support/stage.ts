@@ -130,6 +130,11 @@ export class Stage {
   /** A driver in place of the last. Resolves when it is ready, with the side that it found. */
   async startDriver(first = false): Promise<Side> {
     if (this.driver) await end(this.driver);
+    return await this.addDriver(first);
+  }
+
+  /** Another driver, whatever the last does. Resolves as `startDriver` does. */
+  async addDriver(first = false): Promise<Side> {
     const told = await this.heard(this.forkDriver(first), "ready");
     if (told?.type !== "ready") throw new Error("the driver ended before it was ready");
     return told.side;

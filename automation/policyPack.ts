@@ -1,0 +1,66 @@
+/** A planned resource, as a preview tells of it. */
+export interface PlannedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly id?: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** Somebody's word for what no rule can see. */
+export interface Attestation {
+  readonly item: string;
+  readonly of?: string;
+  readonly owner: string;
+  /** ISO date. */
+  readonly date: string;
+  readonly proof?: string;
+}
+
+export interface PolicyQuestion {
+  readonly target: string;
+  readonly stack: string;
+  readonly resources: readonly PlannedResource[];
+  readonly attestations: readonly Attestation[];
+  /** ISO date. */
+  readonly today: string;
+}
+
+export interface PolicyFinding {
+  readonly rule: string;
+  readonly resource: string;
+  readonly problem: string;
+  readonly remedy: string;
+  readonly hipaa: string;
+}
+
+export interface PolicyReport {
+  readonly resources: number;
+  readonly rules: number;
+  readonly findings: readonly PolicyFinding[];
+  readonly waived: readonly (PolicyFinding & {
+    readonly reason: string;
+    readonly owner: string;
+    readonly expires: string;
+  })[];
+  readonly waiverProblems: readonly {
+    readonly rule: string;
+    readonly resources: readonly string[];
+    readonly owner: string;
+    readonly problem: string;
+    readonly remedy: string;
+  }[];
+  readonly undecided: readonly Pick<PolicyFinding, "rule" | "resource">[];
+  readonly checklist: readonly {
+    readonly title: string;
+    readonly status: string;
+    readonly because: string;
+  }[];
+}
+
+/** What `policy/` provides to the command line. */
+export interface PolicyPack {
+  /** Items of the checklist that somebody can give their word for. */
+  readonly attestable: readonly string[];
+  evaluate(question: PolicyQuestion): PolicyReport;
+}

@@ -1,0 +1,2 @@
+/** The namespace of the application's queues: `WaitingJobs`, told once a minute. */
+export const QUEUE_NAMESPACE = "Godwit/Queue";
