@@ -14,7 +14,7 @@ import { TwinCloud } from "../support/twinCloud.ts";
  * recorded, which is the worst moment to leave at.
  */
 describe("leaving a move", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let godwit: Godwit;
   let run: string;
   let cloud: TwinCloud;

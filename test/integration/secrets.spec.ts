@@ -15,7 +15,7 @@ interface Secret {
 }
 
 describe("the secrets of a move", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let godwit: Godwit;
   let cloud: TwinCloud;
   let run: string;

@@ -110,7 +110,7 @@ const killsIn = (machine: string) => phases[machine]!.map((phase) => `kill@${mac
 
 /** Each test takes the move up where the one before left it. */
 describe("a switch whose mover dies in each of its phases", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let move: Move;
 
   before(async () => {
@@ -169,7 +169,7 @@ describe("a switch whose mover dies in each of its phases", function () {
 });
 
 describe("a switch whose relays and target fail", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let move: Move;
 
   before(async () => {

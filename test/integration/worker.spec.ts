@@ -12,7 +12,7 @@ import { documentOf, Godwit, runIn } from "../support/godwit.ts";
  * variables; driven by a worker on a shared database and steered from other terminals.
  */
 describe("a run by a worker on a shared database", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let godwit: Godwit;
   let twin: LiveTwin;
   let db: Database;
