@@ -45,7 +45,7 @@ export class HealthWatch {
     try {
       const address = await resolved(this.#address);
       if (this.#stopped) return;
-      const worker = new Worker(WORKER, { workerData: address });
+      const worker = new Worker(WORKER, { workerData: address, execArgv: preloaded() });
       worker.unref();
       worker.on("message", this.#onHealth);
       // What went wrong is the copy's own connections' to report; here it only means no readings.
@@ -60,6 +60,18 @@ export class HealthWatch {
   #startLater(): void {
     if (!this.#stopped) setTimeout(() => void this.#start(), RETRY_MS).unref();
   }
+}
+
+/**
+ * What this process loads before its program, as a machine's own network: the thread connects as it does. But for the
+ * loader of TypeScript, which the thread does not need, and which keeps the process from ending.
+ */
+function preloaded(): string[] {
+  return process.execArgv
+    .join(" ")
+    .split(/ (?=--)/)
+    .filter((option) => option.startsWith("--import") && !option.includes("tsx"))
+    .flatMap((option) => option.split(" "));
 }
 
 async function resolved({ lookup, admit: _, ...address }: RedisAddress): Promise<ResolvedAddress> {
