@@ -13,11 +13,13 @@ import {
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { failure } from "../errors.ts";
+import { isAlive, knowsProcesses, processesIn } from "../processes.ts";
 import { embeddedPostgresBinaries } from "../tools.ts";
 import { withFileLock } from "./fileLock.ts";
 import { freePort } from "./freePort.ts";
 
 const START_DEADLINE_MS = 30_000;
+const LOCK = "postmaster.pid";
 /** Postgres refuses to run as root; this is the traditional `nobody`. */
 const UNPRIVILEGED = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
@@ -47,8 +49,8 @@ export async function stopEmbeddedPostgres(
   may: () => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<void> {
   await withServerLock(home, async () => {
-    const pid = postmasterPid(join(home, "postgres", "data"));
-    if (!(await may()) || pid === undefined || !isAlive(pid)) return;
+    const pid = await running(join(home, "postgres", "data"));
+    if (!(await may()) || pid === undefined) return;
     process.kill(pid, "SIGINT");
     while (isAlive(pid)) await delay(10);
   });
@@ -63,9 +65,10 @@ async function runningOrStarted(folder: string): Promise<Server> {
   const data = join(folder, "data");
   if (!existsSync(join(data, "PG_VERSION"))) initialise(folder, data);
   const password = readFileSync(join(folder, "password"), "utf8").trim();
-  const pid = postmasterPid(data);
-  if (pid !== undefined && isAlive(pid))
-    return { port: await portOnceReady(data, pid, folder), password };
+  const pid = await running(data);
+  if (pid !== undefined) return { port: await portOnceReady(data, pid, folder), password };
+  // Postgres takes a dead server that nobody has reaped for one that runs.
+  if (knowsProcesses) rmSync(join(data, LOCK), { force: true });
   return { port: await start(folder, data), password };
 }
 
@@ -105,7 +108,7 @@ async function start(folder: string, data: string): Promise<number> {
   return await portOnceReady(data, server.pid, folder);
 }
 
-/** Line 1 of `postmaster.pid` is the pid, line 4 the port, line 8 the readiness. */
+/** Line 1 of the lock is the pid, line 4 the port, line 8 the readiness. */
 async function portOnceReady(data: string, pid: number, folder: string): Promise<number> {
   const deadline = Date.now() + START_DEADLINE_MS;
   while (Date.now() < deadline) {
@@ -117,26 +120,28 @@ async function portOnceReady(data: string, pid: number, folder: string): Promise
   throw cannotStart(`not ready after ${START_DEADLINE_MS / 1000} s`);
 }
 
-function postmasterPid(data: string): number | undefined {
-  const pid = Number(postmasterLines(data)[0]);
-  return pid > 0 ? pid : undefined;
+/**
+ * Pid of the server that runs. When there is none, the processes of one that was killed have ended, too: they share
+ * its memory. A process that has merely got the number of a dead one does not count.
+ */
+async function running(data: string): Promise<number | undefined> {
+  const deadline = Date.now() + START_DEADLINE_MS;
+  while (Date.now() < deadline) {
+    const pid = Number(postmasterLines(data)[0]);
+    if (!knowsProcesses) return pid > 0 && isAlive(pid) ? pid : undefined;
+    const working = processesIn(data, "postgres");
+    if (working.includes(pid)) return pid;
+    if (working.length === 0) return undefined;
+    await delay(10);
+  }
+  throw cannotStart(`processes of one that was killed still work in ${data}`);
 }
 
 function postmasterLines(data: string): string[] {
   try {
-    return readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
+    return readFileSync(join(data, LOCK), "utf8").split("\n");
   } catch {
     return [];
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
-  } catch (error) {
-    // Without /proc (macOS) a process that answers the signal counts as alive.
-    return (error as NodeJS.ErrnoException).code === "ENOENT" && !existsSync("/proc/self");
   }
 }
 

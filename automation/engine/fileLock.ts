@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { isAlive } from "../processes.ts";
 
 /** Runs `work` while no other process holds `path`; a lock whose owner is dead is taken over. */
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
@@ -24,8 +25,7 @@ function take(path: string): boolean {
 
 function ownerIsAlive(path: string): boolean {
   try {
-    process.kill(Number(readFileSync(path, "utf8")), 0);
-    return true;
+    return isAlive(Number(readFileSync(path, "utf8")));
   } catch {
     return false;
   }

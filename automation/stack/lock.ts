@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { isAlive } from "../processes.ts";
 
 const POLL_MS = 100;
 
@@ -35,13 +36,4 @@ async function isStale(error: Error, mine: boolean): Promise<boolean> {
   // The engine of a killed driver may take a moment to notice that it is alone.
   while (mine && isAlive(pid)) await delay(POLL_MS);
   return !isAlive(pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

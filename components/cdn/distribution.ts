@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Distribution } from "@pulumi/aws/cloudfront/distribution.js";
 import { MonitoringSubscription } from "@pulumi/aws/cloudfront/monitoringSubscription.js";
-import { OriginAccessControl } from "@pulumi/aws/cloudfront/originAccessControl.js";
 import type { AssetsCdnArgs } from "./args.ts";
 import { createCachePolicy } from "./cachePolicy.ts";
 import { cdnDefaults } from "./defaults.ts";
+import { createAccessControl, edgeSettings } from "../shared/distribution.ts";
 import type { PrivateBucket } from "../shared/privateBucket.ts";
 import type { UploadsRedirect } from "./redirect.ts";
 import { createResponseHeaders } from "./responseHeaders.ts";
@@ -32,17 +32,18 @@ export function createDistribution(
   const distribution = new Distribution(
     `${name}-distribution`,
     {
+      ...edgeSettings(certificateArn),
       comment: `Assets of ${app}`,
-      enabled: true,
       aliases: [args.domain],
-      isIpv6Enabled: true,
-      httpVersion: "http2and3",
       priceClass: args.priceClass ?? cdnDefaults.priceClass,
       origins: [
         {
           originId: ORIGIN,
           domainName: assets.bucket.bucketRegionalDomainName,
-          originAccessControlId: createAccessControl(whole).id,
+          originAccessControlId: createAccessControl(whole, {
+            name: cdnNameOf(whole),
+            description: `Assets of ${app}`,
+          }).id,
         },
       ],
       defaultCacheBehavior: behavior,
@@ -57,13 +58,6 @@ export function createDistribution(
           },
         ],
       }),
-      viewerCertificate: {
-        acmCertificateArn: certificateArn,
-        sslSupportMethod: "sni-only",
-        minimumProtocolVersion: "TLSv1.2_2021",
-      },
-      restrictions: { geoRestriction: { restrictionType: "none" } },
-      waitForDeployment: true,
       tags,
     },
     { parent, protect },
@@ -80,21 +74,6 @@ export function createDistribution(
     { parent },
   );
   return distribution;
-}
-
-/** The distribution signs what it asks the bucket for; nobody else can. */
-function createAccessControl(whole: CdnWhole): OriginAccessControl {
-  return new OriginAccessControl(
-    `${whole.name}-access-control`,
-    {
-      name: cdnNameOf(whole),
-      description: `Assets of ${whole.app}`,
-      originAccessControlOriginType: "s3",
-      signingBehavior: "always",
-      signingProtocol: "sigv4",
-    },
-    { parent: whole.parent },
-  );
 }
 
 function cacheBehavior(whole: CdnWhole, { cors }: AssetsCdnArgs) {

@@ -21,6 +21,15 @@ export function whole(min: number, max: number, example: number) {
   return z.int(form).min(min, form).max(max, form).meta({ example });
 }
 
+export function percent(example: number) {
+  const form = "must be from 0 to 100";
+  return z.number().min(0, form).max(100, form).meta({ example });
+}
+
+export function amount(example: number) {
+  return z.number().min(0, "must not be negative").meta({ example });
+}
+
 export function choice<const T extends readonly [string, ...string[]]>(
   values: T,
   example: T[number],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, text, whole } from "../config/fields.ts";
+import { amount, choice, text, whole } from "../config/fields.ts";
 import { hetznerDefaults as defaults, MAX_ADMINS, MAX_WORKERS } from "./defaults.ts";
 import * as names from "./names.ts";
 
@@ -128,7 +128,7 @@ export const hetznerSchema = z.strictObject({
   /** What the estimate of the cost is for, a month. */
   usage: z
     .strictObject({
-      storedGb: z.number().min(0, "must not be negative").meta({ example: 1000 }).optional(),
+      storedGb: amount(1000).optional(),
       /** Dollars for a euro. */
       dollarsForEuro: z.number().positive("must be above 0").meta({ example: 1.14 }).optional(),
     })

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { subnetId, vpcId } from "../config/awsIds.ts";
 import { choice, exactlyOne, oneOf, text, whole, words } from "../config/fields.ts";
 import { hipaaDefaults as defaults } from "./defaults.ts";
-import { DOMAIN_NAME, EMAIL_ADDRESS, ZONE_ID } from "../shared/names.ts";
+import { domain as domainName, email as emailAddress, zone } from "../shared/settings.ts";
 import { CERTIFICATE_ARN } from "./names.ts";
 import { CIDR } from "./network/cidr.ts";
 
@@ -25,10 +25,8 @@ export const endpointServices = [
   "codedeploy-commands-secure",
 ] as const;
 
-const domainName = (example: string) =>
-  text(DOMAIN_NAME, "a full domain name in small letters, at most 64", example);
 const cidr = (example: string) => text(CIDR, "a range of addresses", example);
-const email = text(EMAIL_ADDRESS, "an e-mail address", "ops@acme.example");
+const email = emailAddress("ops@acme.example");
 const subnets = z
   .array(subnetId)
   .min(2, "must name subnets in at least two zones")
@@ -84,10 +82,7 @@ const certificate = exactlyOne(
 
 const domain = z.strictObject({
   name: domainName("app.acme.example"),
-  zone: z.strictObject({
-    id: text(ZONE_ID, "a hosted zone's id", "Z0123456789ABCDEFGHIJ"),
-    name: domainName("acme.example"),
-  }),
+  zone,
 });
 
 const compute = z.strictObject({

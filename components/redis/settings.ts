@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { securityGroupId, subnetId, vpcId } from "../config/awsIds.ts";
-import { choice, oneOf, text, whole, words } from "../config/fields.ts";
+import { choice, oneOf, percent, text, whole, words } from "../config/fields.ts";
 import { redisDefaults } from "./defaults.ts";
 import { ENGINE_VERSION } from "./engine.ts";
 
@@ -36,11 +36,6 @@ const engineVersion = z.preprocess(
     "7.1",
   ),
 );
-const percent = z
-  .number()
-  .min(0, "must be from 0 to 100")
-  .max(100, "must be from 0 to 100")
-  .meta({ example: 80 });
 const count = whole(0, 1_000_000, 1000);
 
 const kms = oneOf({
@@ -88,13 +83,13 @@ const record = z.strictObject({
 });
 
 const thresholds = z.strictObject({
-  cpuPercent: percent.optional(),
-  engineCpuPercent: percent.optional(),
-  memoryPercent: percent.optional(),
+  cpuPercent: percent(80).optional(),
+  engineCpuPercent: percent(80).optional(),
+  memoryPercent: percent(80).optional(),
   evictions: count.optional(),
   connections: count.optional(),
   replicationLagSeconds: count.optional(),
-  hitRatePercent: percent.optional(),
+  hitRatePercent: percent(80).optional(),
 });
 
 /** Settings of the target `redis`: `godwit:redis`. */

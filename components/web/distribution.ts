@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
 import { Distribution } from "@pulumi/aws/cloudfront/distribution.js";
 import { Function as EdgeFunction } from "@pulumi/aws/cloudfront/function.js";
-import { OriginAccessControl } from "@pulumi/aws/cloudfront/originAccessControl.js";
+import { createAccessControl, edgeSettings } from "../shared/distribution.ts";
 import type { PrivateBucket } from "../shared/privateBucket.ts";
 import type { CheckedArgs } from "./check.ts";
 import { apiDomainOf } from "./names.ts";
@@ -43,31 +43,25 @@ export function createDistribution(
   return new Distribution(
     `${name}-distribution`,
     {
+      ...edgeSettings(certificateArn),
       comment: `Pages and API of ${app}`,
-      enabled: true,
       aliases: [args.domain],
       defaultRootObject: "index.html",
-      isIpv6Enabled: true,
-      httpVersion: "http2and3",
       priceClass: args.priceClass,
       origins: [
         {
           originId: PAGES,
           domainName: frontend.bucket.bucketRegionalDomainName,
-          originAccessControlId: createAccessControl(whole).id,
+          originAccessControlId: createAccessControl(whole, {
+            name: webNameOf(whole),
+            description: `Pages of ${app}`,
+          }).id,
         },
         apiOrigin(apiDomainOf(args)),
       ],
       defaultCacheBehavior: pages(createSinglePage(whole).arn),
       // No custom error responses: they would be for the API's errors, too.
       orderedCacheBehaviors: [api(API_PATHS), api(args.healthPath)],
-      viewerCertificate: {
-        acmCertificateArn: certificateArn,
-        sslSupportMethod: "sni-only",
-        minimumProtocolVersion: "TLSv1.2_2021",
-      },
-      restrictions: { geoRestriction: { restrictionType: "none" } },
-      waitForDeployment: true,
       tags,
     },
     { parent, protect },
@@ -113,21 +107,6 @@ function apiOrigin(domainName: string) {
       originReadTimeout: API_SECONDS,
     },
   };
-}
-
-/** The distribution signs what it asks the bucket for; nobody else can. */
-function createAccessControl(whole: WebWhole): OriginAccessControl {
-  return new OriginAccessControl(
-    `${whole.name}-access-control`,
-    {
-      name: webNameOf(whole),
-      description: `Pages of ${whole.app}`,
-      originAccessControlOriginType: "s3",
-      signingBehavior: "always",
-      signingProtocol: "sigv4",
-    },
-    { parent: whole.parent },
-  );
 }
 
 function createSinglePage(whole: WebWhole): EdgeFunction {

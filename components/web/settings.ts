@@ -1,16 +1,9 @@
 import { z } from "zod";
 import { subnetId } from "../config/awsIds.ts";
-import { choice, oneOf, text, whole } from "../config/fields.ts";
+import { amount, choice, oneOf, percent, text, whole } from "../config/fields.ts";
 import { instanceType } from "../machine/settings.ts";
-import {
-  DOMAIN_NAME,
-  EDGE_CERTIFICATE_ARN,
-  EDGE_REGION,
-  EMAIL_ADDRESS,
-  priceClasses,
-  TOPIC_ARN,
-  ZONE_ID,
-} from "../shared/names.ts";
+import { priceClasses } from "../shared/names.ts";
+import { alarms, days, domain, edgeCertificate, email, zone } from "../shared/settings.ts";
 import { cidrProblem } from "./cidr.ts";
 import { webDefaults } from "./defaults.ts";
 import {
@@ -21,24 +14,6 @@ import {
   PLAIN_PATH,
   SCRIPT,
 } from "./names.ts";
-
-const MAX_DAYS = 3650;
-const days = (example: number) => whole(1, MAX_DAYS, example);
-const amount = (example: number) => z.number().min(0, "must not be negative").meta({ example });
-const percent = (example: number) =>
-  z.number().min(0, "must be from 0 to 100").max(100, "must be from 0 to 100").meta({ example });
-const domain = (example: string) =>
-  text(DOMAIN_NAME, "a full domain name in small letters, at most 64", example);
-const email = (example: string) => text(EMAIL_ADDRESS, "an e-mail address", example);
-
-const certificate = oneOf({
-  create: z.literal(true).meta({ example: true }),
-  existing: text(
-    EDGE_CERTIFICATE_ARN,
-    `the ARN of a certificate in ${EDGE_REGION}, where CloudFront takes them from`,
-    "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000",
-  ),
-});
 
 const cidr = z
   .string()
@@ -72,28 +47,18 @@ const logDays = z
   .literal([...logRetentions], { error: `must be one of ${logRetentions.join(", ")}` })
   .meta({ example: webDefaults.logDays });
 
-const alarms = oneOf({
-  email: email("ops@acme.example"),
-  topicArns: z
-    .array(text(TOPIC_ARN, "the ARN of an SNS topic", "arn:aws:sns:us-east-1:123456789012:ops"))
-    .min(1, "must name at least one topic"),
-});
-
 /** Settings of the target `web`: `godwit:web`. */
 export const webSchema = z.strictObject({
   domain: domain("tickets.acme.example"),
   /** The machine's own name; `api.<domain>` unless it is said. */
   apiDomain: domain("api.tickets.acme.example").optional(),
-  zone: z.strictObject({
-    id: text(ZONE_ID, "a hosted zone's id", "Z0123456789ABCDEFGHIJ"),
-    name: domain("acme.example"),
-  }),
+  zone,
   bucket: text(
     BUCKET_NAME,
     "a bucket's name of 3 to 50 small letters, digits and hyphens, without what S3 keeps for itself",
     "acme-tickets",
   ),
-  certificate,
+  certificate: edgeCertificate,
   network: network.default({ create: { cidr: webDefaults.cidr } }),
   instanceType: instanceType(webDefaults.instanceType),
   /** It only grows: a volume cannot be made smaller. */

@@ -1,20 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import type { App } from "../../automation/commands/context.ts";
 import { policy } from "../../automation/commands/policy.ts";
 import type { PolicyPack, PolicyQuestion, PolicyReport } from "../../automation/policyPack.ts";
 import * as driver from "../../automation/stack/update.ts";
 import * as pack from "../../policy/index.ts";
-import { askTwin, readControl } from "../../rehearsal/control/client.mjs";
-import { downAll, start, type LiveTwin } from "../../rehearsal/index.ts";
-import type { Properties } from "../../rehearsal/clouds/world.ts";
+import type { LiveTwin } from "../../rehearsal/index.ts";
 import { rejection } from "../support/rejection.ts";
+import { TargetTwin } from "../support/targetTwin.ts";
 
 /** An update of the real engine with its plugins, on a busy machine. */
 const UPDATE_MS = 60_000;
-const STACK = "rehearsal";
 
 const finding = { rule: "KMSKeyRotation", resource: "x", problem: "x", remedy: "x", hipaa: "x" };
 
@@ -35,25 +30,10 @@ function appOn(twin: LiveTwin, withPack: PolicyPack): App {
 
 describe("the target cdn on a twin", function () {
   this.timeout(UPDATE_MS);
-  const home = mkdtempSync(join(tmpdir(), "godwit-cdn-"));
-  let twin: LiveTwin;
-  const update = () => driver.up({ environment: twin.environment, stack: STACK });
-  const resource = <Answer>(verb: string, type: string, inputs: Properties) =>
-    askTwin<Answer>(readControl(twin.dir), `/resources/${verb}`, {
-      ...{ type, name: "test", id: "", inputs, state: {} },
-    });
-
-  before(async () => {
-    const options = { home, world: "cdn", scale: "tiny", seed: 1, faults: [], traffic: false };
-    twin = await start(options);
-  });
-  after(async () => {
-    await downAll(home);
-    rmSync(home, { recursive: true, force: true });
-  });
+  const twin = new TargetTwin("cdn");
 
   it("is built, with what its services compute", async () => {
-    const { outputs } = await update();
+    const { outputs } = await twin.update();
     const value = (name: string) => outputs[name]?.value as unknown;
     expect(value("distributionDomain")).to.match(/^d[0-9a-f]{14}\.cloudfront\.net$/);
     expect(value("certificateArn")).to.match(/^arn:aws:acm:us-east-1:123456789012:certificate\//);
@@ -68,7 +48,7 @@ describe("the target cdn on a twin", function () {
   });
 
   it("is left alone by a second update", async () => {
-    const { changes } = await update();
+    const { changes } = await twin.update();
     expect(Object.keys(changes)).to.deep.equal(["same"]);
   });
 
@@ -79,7 +59,7 @@ describe("the target cdn on a twin", function () {
       reports.push(evaluate(question));
       return { ...reports[0]!, findings: [finding] };
     };
-    const app = appOn(twin, { ...pack, evaluate: strict });
+    const app = appOn(twin.live, { ...pack, evaluate: strict });
     expect(await rejection(policy(app, "cdn", {}))).to.include({ exitCode: 4 });
     expect(reports[0]).to.deep.include({ findings: [], waiverProblems: [], undecided: [] });
   });
@@ -90,14 +70,14 @@ describe("the target cdn on a twin", function () {
       viewerCertificate: { acmCertificateArn: "arn:aws:acm:ca-central-1:1:certificate/x" },
     };
     const refused = await rejection(
-      resource("create", "aws:cloudfront/distribution:Distribution", inputs),
+      twin.resource("create", "aws:cloudfront/distribution:Distribution", inputs),
     );
     expect(refused).to.include({ code: "InvalidViewerCertificate" });
   });
 
   it("cannot have a bucket whose name somebody else has", async () => {
     const refused = await rejection(
-      resource("create", "aws:s3/bucket:Bucket", { bucket: "public-assets" }),
+      twin.resource("create", "aws:s3/bucket:Bucket", { bucket: "public-assets" }),
     );
     expect(refused).to.include({ code: "BucketAlreadyExists" });
   });
@@ -105,7 +85,7 @@ describe("the target cdn on a twin", function () {
   it("cannot have its bucket opened", async () => {
     const statement = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" };
     const refused = await rejection(
-      resource("create", "aws:s3/bucketPolicy:BucketPolicy", {
+      twin.resource("create", "aws:s3/bucketPolicy:BucketPolicy", {
         bucket: "acme-public-assets",
         policy: JSON.stringify({ Statement: [statement] }),
       }),
@@ -114,7 +94,7 @@ describe("the target cdn on a twin", function () {
   });
 
   it("is taken down whole", async () => {
-    const { changes } = await driver.destroy({ environment: twin.environment, stack: STACK });
+    const { changes } = await driver.destroy(twin.request);
     expect(Object.keys(changes)).to.deep.equal(["delete"]);
   });
 });

@@ -1,42 +1,22 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import * as driver from "../../automation/stack/update.ts";
-import { askTwin, readControl } from "../../rehearsal/control/client.mjs";
-import { downAll, start, type LiveTwin } from "../../rehearsal/index.ts";
 import type { Properties } from "../../rehearsal/clouds/world.ts";
 import { rejection } from "../support/rejection.ts";
+import { TargetTwin } from "../support/targetTwin.ts";
 
 /** An update of the real engine with its plugins, on a busy machine. */
 const UPDATE_MS = 60_000;
-const STACK = "rehearsal";
 
 describe("the target web on a twin", function () {
   this.timeout(UPDATE_MS);
-  const home = mkdtempSync(join(tmpdir(), "godwit-web-"));
-  let twin: LiveTwin;
+  const twin = new TargetTwin("web");
   let machine: string;
   let volume: string;
-  const update = () => driver.up({ environment: twin.environment, stack: STACK });
-  const create = (type: string, inputs: Properties) =>
-    askTwin(readControl(twin.dir), "/resources/create", {
-      ...{ type, name: "test", id: "", inputs, state: {} },
-    });
   const refusal = async (type: string, inputs: Properties) =>
-    (await rejection(create(type, inputs))) as { code?: string };
-
-  before(async () => {
-    const options = { home, world: "web", scale: "tiny", seed: 1, faults: [], traffic: false };
-    twin = await start(options);
-  });
-  after(async () => {
-    await downAll(home);
-    rmSync(home, { recursive: true, force: true });
-  });
+    (await rejection(twin.resource("create", type, inputs))) as { code?: string };
 
   it("is built, with what its services compute", async () => {
-    const { outputs } = await update();
+    const { outputs } = await twin.update();
     const value = (name: string) => outputs[name]?.value as unknown;
     machine = value("instanceId") as string;
     volume = value("dataVolumeId") as string;
@@ -58,7 +38,7 @@ describe("the target web on a twin", function () {
   });
 
   it("is left alone by a second update", async () => {
-    const { changes } = await update();
+    const { changes } = await twin.update();
     expect(Object.keys(changes)).to.deep.equal(["same"]);
   });
 
@@ -83,7 +63,7 @@ describe("the target web on a twin", function () {
   });
 
   it("is taken down whole", async () => {
-    const { changes } = await driver.destroy({ environment: twin.environment, stack: STACK });
+    const { changes } = await driver.destroy(twin.request);
     expect(Object.keys(changes)).to.deep.equal(["delete"]);
   });
 });

@@ -67,11 +67,10 @@ export class HealthWatch {
  * loader of TypeScript, which the thread does not need, and which keeps the process from ending.
  */
 function preloaded(): string[] {
-  return process.execArgv
-    .join(" ")
-    .split(/ (?=--)/)
-    .filter((option) => option.startsWith("--import") && !option.includes("tsx"))
-    .flatMap((option) => option.split(" "));
+  const options = process.execArgv.map((option, at, all) =>
+    all[at - 1] === "--import" ? `--import=${option}` : option,
+  );
+  return options.filter((option) => option.startsWith("--import=") && !/\btsx\b/.test(option));
 }
 
 async function resolved({ lookup, admit: _, ...address }: RedisAddress): Promise<ResolvedAddress> {

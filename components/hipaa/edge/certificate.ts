@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Certificate } from "@pulumi/aws/acm/certificate.js";
 import { CertificateValidation } from "@pulumi/aws/acm/certificateValidation.js";
-import { Record as DnsRecord } from "@pulumi/aws/route53/record.js";
+import { createProofRecord } from "../../shared/certificateProof.ts";
 import { named } from "../whole.ts";
 import type { HipaaWhole } from "../whole.ts";
 
@@ -25,9 +25,6 @@ interface Named {
   readonly name: string;
   readonly zoneId: pulumi.Input<string>;
 }
-
-/** Seconds for which the answer of the validating record may be kept. */
-const VALIDATION_TTL = 300;
 
 /** ARN of a certificate that is valid. */
 export function resolveCertificate(
@@ -71,7 +68,9 @@ function requestCertificate(
     { parent },
   );
   const validationRecordFqdns =
-    validationMethod === "DNS" ? [proofRecord(whole, created, domain.zoneId).fqdn] : undefined;
+    validationMethod === "DNS"
+      ? [createProofRecord(whole, created, domain.zoneId).fqdn]
+      : undefined;
   // Waits until it is issued: by mail, until the domain's owner has followed the link.
   return new CertificateValidation(
     `${name}-certificate-validation`,
@@ -81,26 +80,4 @@ function requestCertificate(
     },
     { parent },
   ).certificateArn;
-}
-
-/** It stays, since the service renews the certificate by it. */
-function proofRecord(
-  { name, parent }: HipaaWhole,
-  certificate: Certificate,
-  zoneId: pulumi.Input<string>,
-): DnsRecord {
-  const proof = certificate.domainValidationOptions.apply(([first]) => first!);
-  return new DnsRecord(
-    `${name}-certificate-record`,
-    {
-      zoneId,
-      name: proof.resourceRecordName,
-      type: proof.resourceRecordType.apply((type) => type as "CNAME"),
-      records: [proof.resourceRecordValue],
-      ttl: VALIDATION_TTL,
-      // The same name always asks for the same record, also when an earlier certificate has left it.
-      allowOverwrite: true,
-    },
-    { parent },
-  );
 }

@@ -1,8 +1,7 @@
-import { expect } from "chai";
 import type { AssetsCdnArgs } from "../../../components/cdn/args.ts";
 import type { AssetsCdn } from "../../../components/cdn/assetsCdn.ts";
-import { MockCloud } from "../../support/mocks.ts";
-import type { Declared } from "../../support/mocks.ts";
+import type { MockCloud } from "../../support/mocks.ts";
+import { ComponentUnderTest } from "../componentUnderTest.ts";
 
 export const ACCOUNT = "123456789012";
 export const DISTRIBUTION_ARN = `arn:aws:cloudfront::${ACCOUNT}:distribution/E1`;
@@ -44,47 +43,15 @@ const certificateState = () => ({
   ],
 });
 
-const declarations = new Map<string, Promise<readonly Declared[]>>();
-
 /** Lets the tests of a suite build the component, with a cloud of its own. */
-export class CdnUnderTest {
-  readonly cloud = new MockCloud();
-  #component: typeof AssetsCdn | undefined;
-
-  /** Call it in a suite, outside its tests. */
+export class CdnUnderTest extends ComponentUnderTest<AssetsCdn, AssetsCdnArgs> {
   constructor() {
-    before(async () => {
-      await this.cloud.install();
-      const module = await import("../../../components/cdn/assetsCdn.ts");
-      this.#component = module.AssetsCdn;
+    super({
+      name: "cdn",
+      load: async () => (await import("../../../components/cdn/assetsCdn.ts")).AssetsCdn,
+      args: () => baseArgs,
+      answer: answerForCdn,
     });
-    beforeEach(() => {
-      this.cloud.reset();
-      answerForCdn(this.cloud);
-    });
-  }
-
-  build(changes: Partial<AssetsCdnArgs> = {}): AssetsCdn {
-    const opts = { transformations: [this.cloud.watch] };
-    return new this.#component!("cdn", { ...baseArgs, ...changes }, opts);
-  }
-
-  /** What is declared with these changes: once for all suites, since it is some fifty resources. */
-  declare(changes: Partial<AssetsCdnArgs> = {}): Promise<readonly Declared[]> {
-    const key = JSON.stringify(changes);
-    const known = declarations.get(key);
-    if (known) return known;
-    this.build(changes);
-    const declared = this.cloud.declared();
-    declarations.set(key, declared);
-    return declared;
-  }
-
-  /** The one child of that name. */
-  async child(name: string, changes: Partial<AssetsCdnArgs> = {}): Promise<Declared> {
-    const found = (await this.declare(changes)).filter((resource) => resource.name === name);
-    expect(found, name).to.have.length(1);
-    return found[0]!;
   }
 }
 

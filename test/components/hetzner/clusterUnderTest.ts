@@ -1,10 +1,9 @@
-import { expect } from "chai";
 import type { HetznerArgs } from "../../../components/hetzner/args.ts";
 import type { HetznerCluster } from "../../../components/hetzner/hetznerCluster.ts";
 import { readTaskDefinition } from "../../../components/hetzner/manifests/taskDefinition.ts";
 import { hetznerArgs } from "../../../components/hetzner/stackArgs.ts";
-import { MockCloud } from "../../support/mocks.ts";
-import type { Declared } from "../../support/mocks.ts";
+import type { Declared, MockCloud } from "../../support/mocks.ts";
+import { ComponentUnderTest, only } from "../componentUnderTest.ts";
 import { parseHetzner, rawHetzner } from "./settings.ts";
 
 export const HCLOUD_TOKEN = "token-of-hetzner";
@@ -54,46 +53,20 @@ export function answerForHetzner({ states }: MockCloud): void {
   states["hcloud:index/server:Server"] = () => ({ ipv4Address: "198.51.100.10" });
 }
 
-const declarations = new Map<string, Promise<readonly Declared[]>>();
-
 /** Lets the tests of a suite build the component, with a cloud of its own. */
-export class ClusterUnderTest {
-  readonly cloud = new MockCloud();
-  #component: typeof HetznerCluster | undefined;
-
-  /** Call it in a suite, outside its tests. */
+export class ClusterUnderTest extends ComponentUnderTest<HetznerCluster, HetznerArgs> {
   constructor() {
-    before(async () => {
-      await this.cloud.install();
-      const module = await import("../../../components/hetzner/hetznerCluster.ts");
-      this.#component = module.HetznerCluster;
+    super({
+      name: "cluster",
+      load: async () =>
+        (await import("../../../components/hetzner/hetznerCluster.ts")).HetznerCluster,
+      args: baseArgs,
+      answer: answerForHetzner,
     });
-    beforeEach(() => {
-      this.cloud.reset();
-      answerForHetzner(this.cloud);
-    });
-  }
-
-  build(changes: Partial<HetznerArgs> = {}): HetznerCluster {
-    const opts = { transformations: [this.cloud.watch] };
-    return new this.#component!("cluster", { ...baseArgs(), ...changes }, opts);
-  }
-
-  /** What is declared with these changes: once for all tests, since it is some fifty resources. */
-  declare(changes: Partial<HetznerArgs> = {}): Promise<readonly Declared[]> {
-    const key = JSON.stringify(changes);
-    const known = declarations.get(key);
-    if (known) return known;
-    this.build(changes);
-    const declared = this.cloud.declared();
-    declarations.set(key, declared);
-    return declared;
   }
 }
 
 /** The one resource of that name. */
 export function child(declared: readonly Declared[], name: string): Declared {
-  const found = declared.filter((resource) => resource.name === `cluster-${name}`);
-  expect(found, name).to.have.length(1);
-  return found[0]!;
+  return only(declared, `cluster-${name}`);
 }

@@ -1,8 +1,7 @@
-import { expect } from "chai";
 import type { WebAppArgs } from "../../../components/web/args.ts";
 import type { WebApp } from "../../../components/web/webApp.ts";
-import { MockCloud } from "../../support/mocks.ts";
-import type { Declared } from "../../support/mocks.ts";
+import type { Declared, MockCloud } from "../../support/mocks.ts";
+import { ComponentUnderTest } from "../componentUnderTest.ts";
 
 export const ACCOUNT = "123456789012";
 export const DISTRIBUTION_ARN = `arn:aws:cloudfront::${ACCOUNT}:distribution/E1`;
@@ -32,47 +31,20 @@ export const fullArgs: WebAppArgs = {
   database: { engine: "postgres" },
 };
 
-const declarations = new Map<string, Promise<readonly Declared[]>>();
-
 /** Lets the tests of a suite build the component, with a cloud of its own. */
-export class WebUnderTest {
-  readonly cloud = new MockCloud();
-  #component: typeof WebApp | undefined;
-
-  /** Call it in a suite, outside its tests. */
+export class WebUnderTest extends ComponentUnderTest<WebApp, WebAppArgs> {
   constructor() {
-    before(async () => {
-      await this.cloud.install();
-      this.#component = (await import("../../../components/web/webApp.ts")).WebApp;
+    super({
+      name: "web",
+      load: async () => (await import("../../../components/web/webApp.ts")).WebApp,
+      args: () => fullArgs,
+      answer: answerForWeb,
     });
-    beforeEach(() => {
-      this.cloud.reset();
-      answerForWeb(this.cloud);
-    });
-  }
-
-  build(changes: Partial<WebAppArgs> = {}): WebApp {
-    const opts = { transformations: [this.cloud.watch] };
-    return new this.#component!("web", { ...fullArgs, ...changes }, opts);
-  }
-
-  /** What is declared with these changes: once for all suites, since it is some eighty resources. */
-  declare(changes: Partial<WebAppArgs> = {}): Promise<readonly Declared[]> {
-    const key = JSON.stringify(changes, (_name, value: unknown) => value ?? null);
-    const known = declarations.get(key);
-    if (known) return known;
-    this.cloud.reset();
-    this.build(changes);
-    const declared = this.cloud.declared();
-    declarations.set(key, declared);
-    return declared;
   }
 
   /** The inputs of the one child of that name. */
   async inputs(name: string, changes: Partial<WebAppArgs> = {}): Promise<Declared["inputs"]> {
-    const found = (await this.declare(changes)).filter((resource) => resource.name === name);
-    expect(found, name).to.have.length(1);
-    return found[0]!.inputs;
+    return (await this.child(name, changes)).inputs;
   }
 }
 
