@@ -12,6 +12,8 @@ function run(load: Load): (...args: unknown[]) => Promise<void> {
     const app: App = {
       io,
       runbooks: async () => (await import("../runbooks/index.ts")).runbooks,
+      preflight: async (target, subject) =>
+        await (await import("../runbooks/index.ts")).preflight(target, subject),
       rehearsal: async () => await import("../rehearsal/index.ts"),
       policy: async () => await import("../policy/index.ts"),
     };

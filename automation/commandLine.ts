@@ -126,6 +126,7 @@ function addInfrastructure(add: Add, run: Run): void {
   ] as const;
   add("preview <target>", "what an update of the target would change")
     .option(...stack)
+    .option("--refresh", "what others have changed in the cloud since the last update, instead")
     .action(run(async () => (await import("./commands/infrastructure.ts")).preview));
   add("up <target>", "bring the target's infrastructure to its settings")
     .option(...stack)

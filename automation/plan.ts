@@ -25,6 +25,8 @@ export interface PlanDocument {
   readonly steps: readonly PlannedStep[];
   /** What was found on the stack, when the plan is for one. */
   readonly found?: { readonly stack: string; readonly source: Facts; readonly changes: Facts };
+  /** Providers that must not get health data yet. */
+  readonly withoutAgreement?: readonly string[];
 }
 
 /** The plan of a runbook, beside each step how long it took last time. */
@@ -128,12 +130,21 @@ function closing(plan: PlanDocument): string[] {
     `Work: about ${duration(work)}${standstill}.`,
     "",
     `Point of no return: ${plan.pointOfNoReturn ? `\`${plan.pointOfNoReturn}\`` : "none"}. Until then \`godwit rollback\` keeps every write.`,
+    ...healthData(plan),
     ...(plan.found
       ? [
           "",
           `Stack ${plan.found.stack}: ${JSON.stringify(plan.found.source)}; the first update would be ${JSON.stringify(plan.found.changes)}.`,
         ]
       : []),
+  ];
+}
+
+function healthData({ withoutAgreement = [] }: PlanDocument): string[] {
+  if (withoutAgreement.length === 0) return [];
+  return [
+    "",
+    `Health data: nobody attests a business associate agreement with ${withoutAgreement.join(", ")}. A run on a stack with \`godwit:dataClass\` phi is refused until somebody does; a rehearsal, which has no real data, is not.`,
   ];
 }
 

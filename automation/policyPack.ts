@@ -35,7 +35,10 @@ export interface PolicyFinding {
 }
 
 export interface PolicyReport {
+  /** Resources that at least one rule looks at. */
   readonly resources: number;
+  /** All that the target has in the cloud. */
+  readonly declared: number;
   readonly rules: number;
   readonly findings: readonly PolicyFinding[];
   readonly waived: readonly (PolicyFinding & {
@@ -62,5 +65,9 @@ export interface PolicyReport {
 export interface PolicyPack {
   /** Items of the checklist that somebody can give their word for. */
   readonly attestable: readonly string[];
+  /** The target's providers with whom nobody attests a business associate agreement that holds today. */
+  withoutAgreement(
+    question: Pick<PolicyQuestion, "target" | "attestations" | "today">,
+  ): readonly string[];
   evaluate(question: PolicyQuestion): PolicyReport;
 }

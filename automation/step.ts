@@ -177,6 +177,8 @@ export interface RunPolicy {
   readonly production: boolean;
   /** Gates need an approver other than whoever started the run. */
   readonly secondApprover: boolean;
+  /** The stack holds health data: no run starts without an agreement with each provider. */
+  readonly healthData: boolean;
 }
 
 export interface Verification {

@@ -1,12 +1,14 @@
 import { parseArgs } from "node:util";
 import { line, type Figure } from "./figures.ts";
 import { describeMachine } from "./machine.ts";
+import { BENCH_TARGETS, benchPreview, PREVIEW_TOOLS } from "./preview/index.ts";
 import { PARTS } from "./redis/bench.ts";
 import { benchRedis, REDIS_TOOLS } from "./redis/index.ts";
 import { benchRelay, RELAY_TOOLS } from "./relay/index.ts";
 
 const USAGE = `usage: npm run bench -- redis [--json] [--keys N] [--rounds N] [--tail-seconds N] [--only PARTS] [--full]
        npm run bench -- relay [--json] [--requests N] [--rounds N] [--pace-seconds N]
+       npm run bench -- preview [--json] [--rounds N] [--target TARGET]
 
   --json          one JSON document on standard output instead of a line a figure
   --rounds N      how often each is measured; the figures are median, least and most (default 3)
@@ -15,6 +17,7 @@ const USAGE = `usage: npm run bench -- redis [--json] [--keys N] [--rounds N] [-
   --only PARTS    some of ${PARTS.join(",")}
   --full          five million keys too
   --requests N    requests of a round that measures how many are possible (default 500,000)
+  --target TARGET one of ${BENCH_TARGETS.join(", ")} (default hipaa)
   --pace-seconds  how long latency is measured at 10,000 requests a second (default 10)
 `;
 
@@ -32,6 +35,7 @@ interface Subject {
 const subjects: Readonly<Record<string, Subject>> = {
   redis: { tools: REDIS_TOOLS, measure: benchRedis },
   relay: { tools: RELAY_TOOLS, measure: benchRelay },
+  preview: { tools: PREVIEW_TOOLS, measure: benchPreview },
 };
 
 // Ends as by `exit`, where servers and folders are cleared away.
@@ -70,10 +74,11 @@ function parsed(args: readonly string[]) {
         requests: { type: "string", default: "500000" },
         "tail-seconds": { type: "string", default: "10" },
         "pace-seconds": { type: "string", default: "10" },
+        target: { type: "string", default: "hipaa" },
         only: { type: "string", default: PARTS.join() },
       },
     });
-    const { json, full, only, ...numbers } = values;
+    const { json, full, only, target, ...numbers } = values;
     const counts = {
       keys: Number(numbers.keys),
       rounds: Number(numbers.rounds),
@@ -84,8 +89,9 @@ function parsed(args: readonly string[]) {
     const valid = Object.values(counts).every((count) => Number.isInteger(count) && count > 0);
     const parts = PARTS.filter((part) => only.split(",").includes(part));
     const [subject = "", ...more] = positionals;
-    if (!valid || parts.length === 0 || more.length > 0) return undefined;
-    return { subject, json, full, parts, ...counts };
+    const known = parts.length > 0 && BENCH_TARGETS.includes(target);
+    if (!valid || !known || more.length > 0) return undefined;
+    return { subject, json, full, parts, target, ...counts };
   } catch {
     return undefined;
   }

@@ -12,5 +12,6 @@ process.noDeprecation = true;
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 const { register } = await import("tsx/esm/api");
 register();
+await import("../automation/stack/lazyPulumi.mjs");
 const { main } = await import("../automation/cli.ts");
 await main(process.argv);

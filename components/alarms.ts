@@ -18,18 +18,36 @@ export interface Metric {
 export type Observed =
   { readonly metric: Metric } | { readonly formula: string; readonly of: Record<string, Metric> };
 
-/** An alarm, said once and rendered for whatever system watches. */
-export interface AlarmSpec {
+/**
+ * An alarm, said once and rendered for whatever system watches: here for CloudWatch, in `shared/watching/` for Prometheus.
+ * `Query` is how that system is asked for the figure.
+ */
+export interface AlarmSpec<Query = Observed> {
   /** Unique among the alarms of a component; ends its resource name. */
   readonly id: string;
   /** What a person who is woken by it reads: what it means, and what to do. */
   readonly meaning: string;
-  readonly observed: Observed;
+  readonly observed: Query;
   readonly is: "above" | "below";
   readonly threshold: number;
   readonly periodSeconds: number;
   /** Periods in a row that must be over the threshold. */
   readonly periods: number;
+
+  /**
+   * What it means that there are no figures. Some exist only now and then, such as a primary's replication lag.
+   *
+   * @default "fine"
+   */
+  readonly missing?: "fine" | "alarm";
+
+  /**
+   * Whether a person is woken, or finds it in the morning; for systems that tell the two apart.
+   *
+   * @default "page"
+   */
+  readonly severity?: "page" | "ticket";
+
   /** What beside the topic hears of it when it goes off, by ARN: EC2, which mends a machine. */
   readonly actions?: readonly string[];
 }
@@ -67,8 +85,7 @@ function cloudWatchAlarm(spec: AlarmSpec, options: AlarmOptions): MetricAlarmArg
     comparisonOperator: spec.is === "above" ? "GreaterThanThreshold" : "LessThanThreshold",
     threshold: spec.threshold,
     evaluationPeriods: spec.periods,
-    // No figures is no alarm: some metrics exist only now and then, such as a primary's replication lag.
-    treatMissingData: "notBreaching",
+    treatMissingData: spec.missing === "alarm" ? "breaching" : "notBreaching",
     alarmActions: [options.topicArn, ...(spec.actions ?? [])],
     okActions: [options.topicArn],
     ...(options.region !== undefined && { region: options.region }),

@@ -7,7 +7,7 @@ import { problemsOf } from "./config/problems.ts";
 import type { Problem } from "./config/problems.ts";
 import { settingsSchemas, targets } from "./config/schema.ts";
 import type { Settings, SettingsOf, Target } from "./config/schema.ts";
-import { ENCRYPTED, plainSecrets } from "./config/secrets.ts";
+import { ENCRYPTED, plainProviderSecrets, plainSecrets } from "./config/secrets.ts";
 import { hetznerContradictions } from "./hetzner/contradictions.ts";
 import { hipaaContradictions } from "./hipaa/contradictions.ts";
 import { webContradictions } from "./web/contradictions.ts";
@@ -15,6 +15,7 @@ import { webContradictions } from "./web/contradictions.ts";
 export type { Problem } from "./config/problems.ts";
 export type { ApplicationSettings } from "./config/application.ts";
 export type { DataClass, Settings, SettingsOf, Target } from "./config/schema.ts";
+export { targets } from "./config/schema.ts";
 export { ENCRYPTED } from "./config/secrets.ts";
 export type { Mode, Stage, TokenRotation } from "./config/stages.ts";
 export { beginsEmpty, isBefore, modes, stages, tokenRotations } from "./config/stages.ts";
@@ -39,7 +40,7 @@ export class SettingsError extends Error {
  *
  * @param config settings by full name (`godwit:redis`), values as Pulumi hands them over: text, and JSON where a value
  *   is structured. They may also come straight from the stack's file, with encrypted values as `{ secure: … }`; then
- *   those read as `[encrypted]`. Settings of other namespaces are passed over.
+ *   those read as `[encrypted]`. Of settings of other namespaces only secrets in plain text are looked for.
  * @param secretKeys full names of the settings that hold something encrypted, if `config` was decrypted; in all others
  *   a secret is refused
  * @throws SettingsError with everything that is wrong, not only the first thing
@@ -51,7 +52,8 @@ export function parseSettings(
   const draft = ownSettings(config);
   const region = config["aws:region"];
   const target = targetOf(draft);
-  const secrets = plainSecrets(draft, new Set(secretKeys));
+  const encrypted = new Set(secretKeys);
+  const secrets = [...plainSecrets(draft, encrypted), ...plainProviderSecrets(config, encrypted)];
   if (target === undefined) throw new SettingsError([...secrets, ...wrongTarget(draft)]);
   const schema = settingsSchemas[target];
   const foreign = foreignSettings(draft, target);

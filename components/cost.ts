@@ -3,7 +3,7 @@ export interface CostLine {
   readonly what: string;
   readonly quantity: number;
   readonly unit: string;
-  /** Price of one unit. */
+  /** Price of one unit as people read prices: from a dollar on in cents, below with four digits that count. */
   readonly unitPrice: number;
   /** Quantity × price, rounded to cents. */
   readonly monthly: number;
@@ -38,7 +38,8 @@ export function costLine(
   unit: string,
   unitPrice: number,
 ): CostLine {
-  return { what, quantity, unit, unitPrice, monthly: cents(quantity * unitPrice) };
+  const monthly = cents(quantity * unitPrice);
+  return { what, quantity, unit, unitPrice: readable(unitPrice), monthly };
 }
 
 export function costChange(
@@ -61,6 +62,10 @@ export function costChange(
     ...(monthlyBefore > 0 && { increasePercent }),
     notes,
   };
+}
+
+function readable(price: number): number {
+  return price >= 1 ? cents(price) : Number(price.toPrecision(4));
 }
 
 function total(lines: readonly CostLine[]): number {

@@ -1,3 +1,4 @@
+import { AGREEMENT_DAYS, withoutAgreement } from "./agreements.ts";
 import type { Attestation } from "./attestation.ts";
 import { holds } from "./attestation.ts";
 import type { Undecided } from "./finding.ts";
@@ -17,6 +18,8 @@ interface Item {
     readonly lastsDays: number;
     /** Needed beside the rules, which see a part only; else it stands in where the target has nothing to check. */
     readonly beside?: boolean;
+    /** Needed for each provider of the target. */
+    readonly eachProvider?: boolean;
   };
 }
 
@@ -47,7 +50,7 @@ const items: readonly Item[] = [
     title: "A business associate agreement is signed with each provider",
     hipaa: "164.308(b)(1)",
     rules: [],
-    attested: { lastsDays: 3 * YEAR },
+    attested: { lastsDays: AGREEMENT_DAYS, eachProvider: true },
   },
   {
     id: "at-rest",
@@ -56,6 +59,7 @@ const items: readonly Item[] = [
     rules: [
       "RDSStorageEncrypted",
       "EC2VolumesEncrypted",
+      "HetznerVolumeEncrypted",
       "ElastiCacheEncryptedAtRest",
       "ElastiCacheOwnKey",
       "S3DefaultEncryptionKMS",
@@ -81,6 +85,8 @@ const items: readonly Item[] = [
       "CloudFrontHttpsOnly",
       "CloudFrontCurrentTls",
       "CloudFrontOriginTls",
+      "HetznerBalancerPassesTls",
+      "R2DomainCurrentTls",
     ],
   },
   {
@@ -163,6 +169,7 @@ export const attestable: readonly string[] = items
 
 /** What the checklist is judged by. */
 export interface ChecklistFacts {
+  readonly target: string;
   readonly rules: readonly Rule[];
   readonly resources: readonly Pick<Resource, "type">[];
   readonly weighed: Pick<Weighed, "findings" | "waived">;
@@ -217,6 +224,10 @@ function attestedStatus({ id, attested }: Item, facts: ChecklistFacts): Status |
       status: "not attested",
       because: last ? `${last.owner}'s word of ${last.date} does not hold today` : "nobody has",
     };
+  }
+  const open = attested.eachProvider ? withoutAgreement(facts) : [];
+  if (open.length > 0) {
+    return { status: "not attested", because: `nobody has for ${open.join(", ")}` };
   }
   const words = valid.map(({ of, owner, date }) => [of, owner, date].filter(Boolean).join(", "));
   return { status: "attested", because: words.join("; ") };

@@ -1,15 +1,17 @@
+import { withoutAgreement } from "./agreements.ts";
 import type { Attestation } from "./attestation.ts";
 import { attestable, checklist } from "./checklist.ts";
 import type { ChecklistLine } from "./checklist.ts";
 import { judge } from "./finding.ts";
 import type { Finding, Undecided } from "./finding.ts";
+import { isInCloud } from "./plan.ts";
 import type { Resource } from "./plan.ts";
 import { rules } from "./rules/index.ts";
 import type { Waived, WaiverProblem } from "./waiver.ts";
 import { weigh } from "./waiver.ts";
 import { waivers } from "./waivers/index.ts";
 
-export { attestable };
+export { attestable, withoutAgreement };
 
 export interface PolicyQuestion {
   readonly target: string;
@@ -23,6 +25,8 @@ export interface PolicyQuestion {
 export interface PolicyReport {
   /** Resources that at least one rule looks at. */
   readonly resources: number;
+  /** All that the target has in the cloud. */
+  readonly declared: number;
   readonly rules: number;
   readonly findings: readonly Finding[];
   readonly waived: readonly Waived[];
@@ -40,11 +44,12 @@ export function evaluate(question: PolicyQuestion): PolicyReport {
   const weighed = weigh({ findings, undecided }, waivers[target] ?? [], question);
   return {
     resources: judged,
+    declared: resources.filter(isInCloud).length,
     rules: rules.length,
     findings: weighed.findings,
     waived: weighed.waived,
     waiverProblems: weighed.waiverProblems,
     undecided,
-    checklist: checklist({ rules, resources, weighed, undecided, attestations, today }),
+    checklist: checklist({ target, rules, resources, weighed, undecided, attestations, today }),
   };
 }

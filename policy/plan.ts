@@ -13,11 +13,15 @@ export interface Resource {
 export const UNKNOWN = Symbol("known after the update");
 export type Unknown = typeof UNKNOWN;
 
-/** How previews write such a value: ours, and the engine's own. */
+/** How previews write such a value: ours, and the engine's own, one for each kind. */
 const MARKS: readonly unknown[] = [
   "[known after the update]",
   "[secret]",
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", // truth value
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421", // number
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9", // text
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2", // list
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
 ];
 
 /** The input at `path` (`rootBlockDevice.encrypted`); undefined if there is none. */
@@ -48,6 +52,11 @@ export function textsOf(value: unknown): readonly string[] | Unknown {
   const list = listOf(value);
   if (list.some((item) => item === UNKNOWN || MARKS.includes(item))) return UNKNOWN;
   return list.map(String);
+}
+
+/** Whether it exists in a cloud, and not only in the state. */
+export function isInCloud({ type }: Pick<Resource, "type">): boolean {
+  return !/^(pulumi|godwit|random):/.test(type);
 }
 
 /** Whether a component of that type is among those that the resource is part of. */

@@ -1,3 +1,4 @@
+import type { Preflight } from "../automation/preflight.ts";
 import type { RunbookEntry } from "../automation/step.ts";
 
 /** Every runbook. Loaded only when it is used: `godwit list` needs no cloud SDK. */
@@ -10,3 +11,7 @@ export const runbooks: readonly RunbookEntry[] = [
     load: async () => (await import("./redis-encryption.ts")).redisEncryption,
   },
 ];
+
+/** What is looked at before a target is updated. */
+export const preflight: Preflight = async (target, subject) =>
+  await (await import("./preflight/index.ts")).preflight(target, subject);

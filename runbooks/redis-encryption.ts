@@ -42,8 +42,8 @@ export const redisEncryption: Runbook = {
   preflight,
   compare: (ctx) => (ctx.mode === "offline" ? compareBoth(ctx) : compareWhileLive(ctx)),
   policy: (where) => {
-    const { production, secondApprover } = stackSettings(where);
-    return { production, secondApprover };
+    const { production, secondApprover, dataClass } = stackSettings(where);
+    return { production, secondApprover, healthData: dataClass === "phi" };
   },
   jobs: redisJobs,
   relay: relayRedis,

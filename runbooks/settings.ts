@@ -5,6 +5,7 @@ import {
   settingsOf,
   type ApplicationSettings,
   type SettingsOf,
+  type Target,
 } from "../components/config.ts";
 import { usageError } from "../automation/errors.ts";
 import { decryptedSettings } from "../automation/stack/decrypt.ts";
@@ -16,9 +17,17 @@ type Where = Pick<StepContext, "stack" | "environment">;
 const HOUR_MS = 3_600_000;
 
 /** Settings of the run's stack, checked as the Pulumi program checks them. */
-export function stackSettings({ stack, environment }: Where): SettingsOf<"redis"> {
+export function stackSettings(where: Where): SettingsOf<"redis"> {
+  return stackSettingsOf("redis", where);
+}
+
+/** Settings of a stack of the target, checked as the Pulumi program checks them. */
+export function stackSettingsOf<T extends Target>(
+  target: T,
+  { stack, environment }: { stack: string; environment: { readonly workDir: string } },
+): SettingsOf<T> {
   try {
-    return settingsOf("redis", parseSettings(readSettings(environment.workDir, stack)));
+    return settingsOf(target, parseSettings(readSettings(environment.workDir, stack)));
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     const what = error.message.replace(`${SettingsError.code}: `, "");

@@ -7,6 +7,7 @@ import type { RunParams } from "../engine/runs.ts";
 import { readEnvironment, type RunEnvironment } from "../environment.ts";
 import { godwitHome, projectRoot } from "../home.ts";
 import type { Io } from "../io.ts";
+import type { Preflight } from "../preflight.ts";
 import type { PolicyPack } from "../policyPack.ts";
 import type { Rehearsal } from "../twin.ts";
 import type { Runbook, RunbookEntry, StepContext } from "../step.ts";
@@ -16,6 +17,7 @@ import { GodwitError, usageError } from "../errors.ts";
 export interface App {
   readonly io: Io;
   readonly runbooks: () => Promise<readonly RunbookEntry[]>;
+  readonly preflight: Preflight;
   readonly rehearsal: () => Promise<Rehearsal>;
   readonly policy: () => Promise<PolicyPack>;
 }

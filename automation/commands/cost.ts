@@ -1,8 +1,9 @@
 import { adviceOn, monthlyCost, type CostLine, type MonthlyCost } from "../cost.ts";
 import { failure, type ExitCode } from "../errors.ts";
 import { preview } from "../stack/preview.ts";
+import { outputs as outputsOf } from "../stack/update.ts";
 import type { App } from "./context.ts";
-import { onStack, type StackOptions } from "./infrastructure.ts";
+import { onStack, type StackOptions, type Where } from "./infrastructure.ts";
 
 /** What a target costs a month, line by line, as its own component reckons it. */
 export async function cost(app: App, target: string, options: StackOptions): Promise<ExitCode> {
@@ -10,9 +11,19 @@ export async function cost(app: App, target: string, options: StackOptions): Pro
     const { outputs } = await preview(where);
     const estimate = monthlyCost.safeParse(outputs["monthlyCost"]);
     if (!estimate.success) throw noEstimate(target, where.stack);
-    const document = documentOf(estimate.data);
+    const deployed = options.stack ? await deployedCost(where) : null;
+    const document = { ...documentOf(estimate.data), deployed };
     app.io.result({ target, stack: where.stack, ...document }, textOf(document));
   });
+}
+
+/** What the stack has come to with its last update; null before the first. */
+async function deployedCost(where: Where) {
+  const { monthlyCost: output } = await outputsOf(where);
+  const estimate = monthlyCost.safeParse(output?.value);
+  return estimate.success
+    ? { lines: estimate.data.after, monthly: estimate.data.monthlyAfter }
+    : null;
 }
 
 function documentOf(estimate: MonthlyCost) {
@@ -40,11 +51,17 @@ function noEstimate(target: string, stack: string) {
   );
 }
 
-function textOf(document: ReturnType<typeof documentOf>): string {
-  const { currency, asOf, region, lines, monthly, before, monthlyBefore, during } = document;
+type CostDocument = ReturnType<typeof documentOf> & {
+  readonly deployed: Awaited<ReturnType<typeof deployedCost>>;
+};
+
+function textOf(document: CostDocument): string {
+  const { currency, asOf, region, lines, monthly, deployed, before, monthlyBefore, during } =
+    document;
   return [
     ...lines.map(line),
     sum("a month", monthly, currency),
+    ...(deployed ? [sum("with its last update", deployed.monthly, currency)] : []),
     ...(before.length > 0
       ? ["", "Before", ...before.map(line), sum("a month", monthlyBefore, currency)]
       : []),

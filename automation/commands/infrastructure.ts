@@ -1,15 +1,23 @@
+import { hasDatabase } from "../engine/database.ts";
+import { refuseStackInUse } from "../engine/runs.ts";
 import { exitCodes, usageError, type ExitCode } from "../errors.ts";
 import type { RunEnvironment } from "../environment.ts";
 import { godwitHome } from "../home.ts";
 import { targets } from "../targets.ts";
-import { readSettings } from "../stack/settings.ts";
+import { readSettings, settingsPath } from "../stack/settings.ts";
+import { loadAhead } from "../stack/open.ts";
 import * as driver from "../stack/update.ts";
-import { preview as previewStack } from "../stack/preview.ts";
-import { realEnvironment, type App } from "./context.ts";
+import { drift, preview as previewStack } from "../stack/preview.ts";
+import { realEnvironment, withDatabase, type App } from "./context.ts";
 import { REHEARSAL_STACK } from "./rehearse.ts";
 
 export interface StackOptions {
   readonly stack?: string;
+}
+
+export interface PreviewOptions extends StackOptions {
+  /** What others have changed in the cloud, instead of what an update would. */
+  readonly refresh?: boolean;
 }
 
 export interface Where {
@@ -17,10 +25,15 @@ export interface Where {
   readonly stack: string;
 }
 
-/** What an update of the target would change. */
-export async function preview(app: App, target: string, options: StackOptions): Promise<ExitCode> {
+/** What an update of the target would change, or what others have changed since the last one. */
+export async function preview(
+  app: App,
+  target: string,
+  options: PreviewOptions,
+): Promise<ExitCode> {
   return await onStack(app, target, options, async (where) => {
-    const { changes, resources, outputs } = await previewStack(where);
+    const look = options.refresh ? drift : previewStack;
+    const { changes, resources, outputs } = await look(where);
     const lines = resources
       .filter(({ op }) => op !== "same")
       .map(({ op, type, name }) => `  ${op.padEnd(8)} ${type.padEnd(56)} ${name}`);
@@ -31,17 +44,20 @@ export async function preview(app: App, target: string, options: StackOptions): 
   });
 }
 
-/** Brings the target's infrastructure to its settings. */
+/** Brings the target's infrastructure to its settings. Refused while a run moves the stack. */
 export async function up(app: App, target: string, options: StackOptions): Promise<ExitCode> {
   return await onStack(app, target, options, async (where) => {
+    if (options.stack) await refuseDuringRun(where);
+    await app.preflight(target, where);
     const { changes, repaired } = await driver.up(withProgress(app, where));
     app.io.result({ target, stack: where.stack, changes, repaired }, changesLine(changes));
   });
 }
 
-/** Deletes what the target's stack built. */
+/** Deletes what the target's stack built. Refused while a run moves the stack. */
 export async function destroy(app: App, target: string, options: StackOptions): Promise<ExitCode> {
   return await onStack(app, target, options, async (where) => {
+    if (options.stack) await refuseDuringRun(where);
     const { changes } = await driver.destroy(withProgress(app, where));
     app.io.result({ target, stack: where.stack, changes }, changesLine(changes));
   });
@@ -62,9 +78,7 @@ export async function onStack(
     await work({ environment, stack });
     return exitCodes.done;
   }
-  const twin = await (
-    await app.rehearsal()
-  ).start({
+  const starting = (await app.rehearsal()).start({
     home: godwitHome(),
     world,
     scale: "tiny",
@@ -73,12 +87,21 @@ export async function onStack(
     traffic: false,
     onProgress: (line) => app.io.say(line),
   });
+  loadAhead(target);
+  const twin = await starting;
   try {
     await work({ environment: twin.environment, stack: REHEARSAL_STACK });
   } finally {
     await twin.down();
   }
   return exitCodes.done;
+}
+
+/** Only the run knows what its steps have still to do: an update beside it could undo the half of one. */
+async function refuseDuringRun({ environment, stack }: Where): Promise<void> {
+  if (!hasDatabase(godwitHome())) return;
+  const key = settingsPath(environment.workDir, stack);
+  await withDatabase((db) => refuseStackInUse(db, stack, key));
 }
 
 function knownTarget(target: string) {

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Database } from "../engine/database.ts";
 import { appendEvent } from "../engine/events.ts";
 import type { RunParams } from "../engine/runs.ts";
+import { policyFacts } from "../evidence/policy.ts";
+import type { PolicyReport } from "../policyPack.ts";
 import type { Json, Runbook, Step } from "../step.ts";
 
 /** A run's name: the day and six random digits, short enough to type. */
@@ -23,6 +25,11 @@ export async function startEvent(db: Database, params: RunParams, runbook: Runbo
     scale: params.scale,
     plan: runbook.steps(params.mode).map(planned),
   });
+}
+
+/** What the policy says of the stack as the run finds it, with every waiver. */
+export async function policyEvent(db: Database, run: string, report: PolicyReport): Promise<void> {
+  await appendEvent(db.pool, run, "policy", "policy", policyFacts(report));
 }
 
 function planned(step: Step): Json {

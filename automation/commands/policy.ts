@@ -1,37 +1,24 @@
-import { ATTESTATIONS, readAttestations } from "../attestations.ts";
+import { ATTESTATIONS } from "../attestations.ts";
 import { refusal, type ExitCode } from "../errors.ts";
-import { projectRoot } from "../home.ts";
-import type { PlannedResource, PolicyReport } from "../policyPack.ts";
-import { preview, type PreviewedResource } from "../stack/preview.ts";
+import type { PolicyReport } from "../policyPack.ts";
+import { preview } from "../stack/preview.ts";
 import { writeSettings } from "../stack/settings.ts";
 import { up } from "../stack/update.ts";
 import type { App } from "./context.ts";
 import { onStack, type StackOptions, type Where } from "./infrastructure.ts";
+import { judge } from "./judge.ts";
 
 /** Holds the HIPAA rules against what a target declares; refuses where one is broken and not waived. */
 export async function policy(app: App, target: string, options: StackOptions): Promise<ExitCode> {
-  const pack = await app.policy();
   return await onStack(app, target, options, async (where) => {
-    const workDir = options.stack ? where.environment.workDir : projectRoot;
-    const attestations = readAttestations(workDir, pack.attestable);
     if (!options.stack) await buildWhole(app, target, where);
+    const { stack } = where;
     const { resources } = await preview(where);
-    const today = new Date().toISOString().slice(0, 10);
-    const planned = resources.filter(({ op }) => !op.startsWith("delete")).map(asPlanned);
-    const report = pack.evaluate({
-      target,
-      stack: where.stack,
-      resources: planned,
-      attestations,
-      today,
-    });
-    app.io.result({ target, stack: where.stack, ...report }, textOf(report));
+    const own = options.stack && { workDir: where.environment.workDir };
+    const report = await judge(app, { target, stack, resources, ...own });
+    app.io.result({ target, stack, ...report }, textOf(report));
     refuseFindings(report);
   });
-}
-
-function asPlanned({ inputs, ...resource }: PreviewedResource): PlannedResource {
-  return { ...resource, inputs: inputs as PlannedResource["inputs"] };
 }
 
 /** Everything that a target ever has, where its settings alone do not ask for it: a move in its middle. */
@@ -69,7 +56,7 @@ function refuseFindings({ findings, waiverProblems }: PolicyReport): void {
 }
 
 function textOf(report: PolicyReport): string {
-  const { resources, rules, findings, waived, waiverProblems, undecided, checklist } = report;
+  const { findings, waived, waiverProblems, undecided, checklist } = report;
   return [
     ...section(
       "Findings",
@@ -101,8 +88,16 @@ function textOf(report: PolicyReport): string {
       checklist.map(({ title, status, because }) => `${title}: ${status} (${because})`),
     ),
     ...attestationHint(checklist),
-    `${resources} resources, ${rules} rules: ${counted(findings.length, "finding")}, ${waived.length} waived, ${undecided.length} undecided.`,
+    totals(report),
   ].join("\n");
+}
+
+function totals(report: PolicyReport): string {
+  const { resources, declared, rules, findings, waived, undecided } = report;
+  if (resources === 0) {
+    return `None of the ${rules} rules looks at any of the ${declared} resources: this says nothing about them.`;
+  }
+  return `${resources} of ${declared} resources, ${rules} rules: ${counted(findings.length, "finding")}, ${waived.length} waived, ${undecided.length} undecided.`;
 }
 
 function counted(count: number, what: string): string {

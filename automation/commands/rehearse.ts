@@ -1,12 +1,16 @@
 import { checkDriverFaults, isDriverFault } from "../engine/faults.ts";
 import { createRun } from "../engine/runs.ts";
+import type { RunEnvironment } from "../environment.ts";
 import type { ExitCode } from "../errors.ts";
 import { godwitHome } from "../home.ts";
-import { requirePulumi } from "../stack/open.ts";
+import type { PolicyReport } from "../policyPack.ts";
+import { loadAhead, requirePulumi } from "../stack/open.ts";
+import { preview, type Preview } from "../stack/preview.ts";
 import { settingsPath } from "../stack/settings.ts";
 import { loadRunbook, chooseMode, withDatabase, type App } from "./context.ts";
 import { execute } from "./execute.ts";
-import { newRunId, startEvent } from "./newRun.ts";
+import { judge } from "./judge.ts";
+import { newRunId, policyEvent, startEvent } from "./newRun.ts";
 import { whoAmI } from "./prompt.ts";
 
 export interface RehearseOptions {
@@ -35,6 +39,7 @@ export async function rehearse(
     steps.map(({ id }) => id),
   );
   await requirePulumi();
+  loadAhead(runbook.target);
 
   return await withDatabase(async (db) => {
     const rehearsal = await app.rehearsal();
@@ -46,13 +51,16 @@ export async function rehearse(
       faults: options.fault.filter((fault) => !isDriverFault(fault)),
       onProgress: (line) => app.io.say(line),
     });
+    const { environment } = twin;
+    const stack = REHEARSAL_STACK;
+    const report = await judgeTwin(app, runbook.target, environment);
     const run = newRunId();
     const params = {
       run,
       runbook: runbook.name,
       version: runbook.version,
       mode,
-      stack: REHEARSAL_STACK,
+      stack,
       twin: twin.dir,
       scale: options.scale,
       keep: options.keep ?? false,
@@ -61,9 +69,21 @@ export async function rehearse(
       startedBy: whoAmI(),
       secondApprover: false,
     };
-    await createRun(db, params, settingsPath(twin.environment.workDir, REHEARSAL_STACK));
+    await createRun(db, params, settingsPath(environment.workDir, stack));
     await startEvent(db, params, runbook);
+    if (report) await policyEvent(db, run, report);
     app.io.say(`Run ${run}: ${runbook.title}, ${mode}, at ${options.scale} scale.`);
     return await execute(app, db, run, "drive");
   });
+}
+
+/** The policy's word for the evidence. A fault that is meant for the run may stop the preview: then there is none. */
+async function judgeTwin(
+  app: App,
+  target: string,
+  environment: RunEnvironment,
+): Promise<PolicyReport | undefined> {
+  const stack = REHEARSAL_STACK;
+  const planned: Preview | undefined = await preview({ environment, stack }).catch(() => undefined);
+  return planned && (await judge(app, { target, stack, resources: planned.resources }));
 }

@@ -6,8 +6,9 @@ import { refusal, type ExitCode } from "../errors.ts";
 import { settingsPath } from "../stack/settings.ts";
 import { chooseMode, loadRunbook, realEnvironment, withDatabase, type App } from "./context.ts";
 import { execute } from "./execute.ts";
-import { newRunId, startEvent } from "./newRun.ts";
-import { plan } from "./plan.ts";
+import { newRunId, policyEvent, startEvent } from "./newRun.ts";
+import { judge } from "./judge.ts";
+import { look, plan } from "./plan.ts";
 import { whoAmI } from "./prompt.ts";
 
 export interface RunOptions {
@@ -18,28 +19,28 @@ export interface RunOptions {
 
 /** The runbook for real. Without `--execute` it only plans; with it, the plan's checks come first all the same. */
 export async function runForReal(app: App, name: string, options: RunOptions): Promise<ExitCode> {
+  if (!options.execute) return await plan(app, name, { ...options, format: "text" });
   const environment = realEnvironment();
-  const stackKey = settingsPath(environment.workDir, options.stack);
+  const { stack } = options;
+  const stackKey = settingsPath(environment.workDir, stack);
   // The plan's own checks would only find what the other run has built.
-  if (options.execute) await withDatabase((db) => refuseStackInUse(db, options.stack, stackKey));
-  const planned = await plan(app, name, {
-    ...options,
-    format: "text",
-    quiet: options.execute === true,
-  });
-  if (!options.execute || planned !== 0) return planned;
-
+  await withDatabase((db) => refuseStackInUse(db, stack, stackKey));
   const runbook = await loadRunbook(app, name);
-  const policy = runbook.policy({ stack: options.stack, environment });
+  const mode = chooseMode(runbook, options.mode);
+  const { resources } = await look(app, runbook, stack, mode);
+  const { target } = runbook;
+  const { workDir } = environment;
+  const report = await judge(app, { target, stack, resources, workDir });
+  const policy = runbook.policy({ stack, environment });
   return await withDatabase(async (db) => {
     refuseEngineOutOfReach(db, runbook, environment);
-    if (policy.production) await refuseLaptop(db, options.stack);
+    if (policy.production) await refuseLaptop(db, stack);
     const params: RunParams = {
       run: newRunId(),
       runbook: runbook.name,
       version: runbook.version,
-      mode: chooseMode(runbook, options.mode),
-      stack: options.stack,
+      mode,
+      stack,
       approve: "ask",
       faults: [],
       startedBy: whoAmI(),
@@ -47,6 +48,7 @@ export async function runForReal(app: App, name: string, options: RunOptions): P
     };
     await createRun(db, params, stackKey);
     await startEvent(db, params, runbook);
+    await policyEvent(db, params.run, report);
     app.io.say(`Run ${params.run}: ${runbook.title}, ${params.mode}, stack ${params.stack}.`);
     return await execute(app, db, params.run, "drive");
   });

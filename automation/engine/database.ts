@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import pg from "pg";
 import { failure } from "../errors.ts";
 import { stopEmbeddedPostgres, withEmbeddedPostgres } from "./embeddedPostgres.ts";
@@ -17,8 +19,8 @@ export interface Database {
  * Closing the last connection to an embedded one stops it.
  */
 export async function openDatabase(home: string): Promise<Database> {
-  const given = process.env["GODWIT_DATABASE_URL"];
-  if (given !== undefined) {
+  const given = sharedUrl();
+  if (given) {
     const pool = await connect(given);
     return { url: given, pool, embedded: false, close: () => pool.end() };
   }
@@ -26,6 +28,16 @@ export async function openDatabase(home: string): Promise<Database> {
     const pool = await connect(url);
     return { url, pool, embedded: true, close: () => leaveEmbedded(home, pool) };
   });
+}
+
+/** Whether there is one already: runs can only be where there is. */
+export function hasDatabase(home: string): boolean {
+  return sharedUrl() !== undefined || existsSync(join(home, "postgres"));
+}
+
+/** A pipeline hands over a secret that is not set as empty text. */
+function sharedUrl(): string | undefined {
+  return process.env["GODWIT_DATABASE_URL"] || undefined;
 }
 
 async function connect(url: string): Promise<pg.Pool> {

@@ -66,14 +66,28 @@ export async function createRun(db: Database, params: RunParams, stackKey: strin
   }
 }
 
-/** Refuses where a live run moves the stack already; `createRun` does so too, for two that start together. */
+/**
+ * Refuses where a live run moves the stack already; `createRun` does so too, for two that start together. Where
+ * several machines share the database, the stack's name counts: each has the settings in a folder of its own.
+ */
 export async function refuseStackInUse(
   db: Database,
   stack: string,
   stackKey: string,
 ): Promise<void> {
-  const other = await liveRunOn(db, stackKey);
+  const other =
+    (await liveRunOn(db, stackKey)) ?? (db.embedded ? undefined : await realRunOf(db, stack));
   if (other !== undefined) throw stackInUse(stack, other);
+}
+
+/** The live run of a stack of this name that is no rehearsal, wherever it was started. */
+async function realRunOf(db: Database, stack: string): Promise<string | undefined> {
+  const { rows } = await db.pool.query<{ run: string }>(
+    `select run from godwit.runs
+     where stack = $1 and params ->> 'twin' is null and status in ('running', 'waiting', 'paused')`,
+    [stack],
+  );
+  return rows[0]?.run;
 }
 
 async function liveRunOn(db: Database, stackKey: string): Promise<string | undefined> {

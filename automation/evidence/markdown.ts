@@ -3,6 +3,7 @@ import type { Evidence } from "./document.ts";
 import { figuresOf } from "./figures.ts";
 import { count, duration, moment, money } from "./format.ts";
 import { outcomeOf, timeOf } from "./outcome.ts";
+import { POLICY_COLUMNS, policyRows, policySentence, type PolicyResult } from "./policy.ts";
 import type { Summary } from "./summary.ts";
 import {
   bypassSentence,
@@ -30,6 +31,7 @@ export function renderMarkdown(evidence: Evidence): string {
     titled("Verification of the data", verification(evidence)),
     titled("Approvals", approvals(evidence)),
     titled("Infrastructure updates", stackUpdates(evidence)),
+    evidence.policy && titled("HIPAA policy", policy(evidence.policy)),
     evidence.cost && titled("Monthly cost", costSentence(evidence.cost), cost(evidence.cost)),
     titled("What this run cannot show", evidence.limits.map((limit) => `- ${limit}`).join("\n")),
     titled("Chain and signature", seal(evidence)),
@@ -118,6 +120,11 @@ function stackUpdates({ stackUpdates }: Summary): string {
     update.repaired ?? "",
   ]);
   return table(["Step", "Stage", "Resources", "Duration", "Mended first"], rows);
+}
+
+function policy(result: PolicyResult): string {
+  const rows = table(POLICY_COLUMNS, policyRows(result));
+  return [policySentence(result), rows].filter(Boolean).join("\n\n");
 }
 
 function cost({ before, during, after, currency }: CostChange): string {

@@ -4,6 +4,7 @@ import type { ChainedEvent } from "./chain.ts";
 import { costOf, type CostChange } from "./cost.ts";
 import { factsOf, numberOf, oneLine, textOf } from "./facts.ts";
 import { limitsOf } from "./limits.ts";
+import { policyOf, type PolicyResult } from "./policy.ts";
 import { rollbackOf, type Rollback } from "./rollback.ts";
 import { recordSteps, type StepRecord } from "./steps.ts";
 import { switchesOf, type Switch } from "./switches.ts";
@@ -75,6 +76,8 @@ export interface Summary {
   readonly rollback?: Rollback;
   readonly criteria: readonly Criterion[];
   readonly traffic?: Traffic;
+  /** Absent where the run was started without looking at the stack. */
+  readonly policy?: PolicyResult;
   readonly cost?: CostChange;
   /** What this run cannot show. */
   readonly limits: readonly string[];
@@ -93,6 +96,7 @@ export function summarise(events: readonly ChainedEvent[]): Summary {
   const switches = switchesOf(events);
   const rollback = rollbackOf(events, plan);
   const cost = costOf(lastOf(events, "cost")?.data);
+  const policy = policyOf(lastOf(events, "policy")?.data);
   return {
     format: "godwit-evidence/1",
     run: first.run,
@@ -113,6 +117,7 @@ export function summarise(events: readonly ChainedEvent[]): Summary {
     ...(rollback && { rollback }),
     criteria: criteriaOf(events),
     ...(traffic && { traffic }),
+    ...(policy && { policy }),
     ...(cost && { cost }),
     limits: limitsOf(started, rehearsal),
     toolVersions: toolVersionsOf(started),

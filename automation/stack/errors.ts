@@ -1,4 +1,4 @@
-import { CommandError, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
+import { CommandError, StackNotFoundError } from "@pulumi/pulumi/automation/errors.js";
 import { isLocked } from "./lock.ts";
 import type { Tool } from "../tools.ts";
 import { failure, GodwitError, refusal, usageError } from "../errors.ts";

@@ -12,12 +12,23 @@ const READ_FIRST = ["stacks", "locks"];
  * objects and have nothing to mend.
  */
 export function mendFileBackend(env: Readonly<Record<string, string>>): void {
-  const backend = env["PULUMI_BACKEND_URL"];
-  if (!backend?.startsWith("file://")) return;
-  const folder = join(fileURLToPath(backend), ".pulumi");
+  const folder = folderOf(env);
+  if (!folder) return;
   for (const attributes of [join(folder, "meta.yaml.attrs"), ...attributesBelow(folder)]) {
     if (isTorn(attributes)) rmSync(attributes, { force: true });
   }
+}
+
+/** Whether it is sure, without asking the engine, that no stack was ever made on this backend. */
+export function hasNoStacks(env: Readonly<Record<string, string>>): boolean {
+  const folder = folderOf(env);
+  return folder !== undefined && !existsSync(join(folder, "stacks"));
+}
+
+/** Where a `file://` backend keeps its state; undefined for other backends. */
+function folderOf(env: Readonly<Record<string, string>>): string | undefined {
+  const backend = env["PULUMI_BACKEND_URL"];
+  return backend?.startsWith("file://") ? join(fileURLToPath(backend), ".pulumi") : undefined;
 }
 
 function attributesBelow(folder: string): string[] {

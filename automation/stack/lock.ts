@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
-import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { ConcurrentUpdateError } from "@pulumi/pulumi/automation/errors.js";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { isAlive } from "../processes.ts";
 
 const POLL_MS = 100;

@@ -1,15 +1,11 @@
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import {
-  LocalWorkspace,
-  PulumiCommand,
-  type PulumiFn,
-  type Stack,
-} from "@pulumi/pulumi/automation/index.js";
+import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { RunEnvironment } from "../environment.ts";
 import { projectRoot } from "../home.ts";
 import { findTools } from "../tools.ts";
 import { missingCli } from "./errors.ts";
+import { hasNoStacks } from "./fileBackend.ts";
 
 /** Name of the Pulumi project, as `Pulumi.yaml` says. */
 export const PROJECT = "godwit";
@@ -28,8 +24,9 @@ export async function openStack(
   stackName: string,
   options: ProgramOptions = {},
 ): Promise<Stack> {
-  const pulumiCommand = await (command ??= pulumi());
-  return await LocalWorkspace.createOrSelectStack(
+  const { LocalWorkspace, pulumiCommand } = await (engine ??= loadEngine());
+  const open = hasNoStacks(environment.env) ? "createStack" : "createOrSelectStack";
+  return await LocalWorkspace[open](
     { stackName, projectName: PROJECT, program: programWith(options) },
     {
       pulumiCommand,
@@ -46,24 +43,62 @@ export async function openStack(
 
 function programWith(options: ProgramOptions): PulumiFn {
   return async () => {
-    const module = (await import(pathToFileURL(join(projectRoot, "index.ts")).href)) as {
-      default: (options: ProgramOptions) => Promise<Record<string, unknown>>;
-    };
-    return await module.default(options);
+    const { default: program } = await projectModule<Program>("index.ts");
+    return await withoutTraces(() => program(options));
   };
+}
+
+/**
+ * Pulumi takes a stack trace for every promise of every resource, which is a fifth of a preview's time and of use only
+ * to who debugs. Where a resource was declared it looks up in a trace of its own.
+ */
+async function withoutTraces<T>(work: () => Promise<T>): Promise<T> {
+  const limit = Error.stackTraceLimit;
+  if (!process.env["GODWIT_DEBUG"]) Error.stackTraceLimit = 0;
+  try {
+    return await work();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+interface Program {
+  readonly default: (options: ProgramOptions) => Promise<Record<string, unknown>>;
+}
+
+interface Targets {
+  readonly loadTarget: (target: string) => Promise<unknown>;
+}
+
+async function projectModule<Module>(path: string): Promise<Module> {
+  return (await import(pathToFileURL(join(projectRoot, path)).href)) as Module;
 }
 
 /** Fails, naming the command that gets it, where there is no Pulumi command line. */
 export async function requirePulumi(): Promise<void> {
-  await (command ??= pulumi());
+  await (engine ??= loadEngine());
 }
 
-let command: Promise<PulumiCommand> | undefined;
+/**
+ * Begins to load what a stack of this target needs, for who has something else to wait for meanwhile. What goes wrong
+ * is told to who opens the stack.
+ */
+export function loadAhead(target: string): void {
+  const program = projectModule<Targets>("components/targets.ts");
+  const loading = [(engine ??= loadEngine()), program.then(({ loadTarget }) => loadTarget(target))];
+  void Promise.allSettled(loading);
+}
 
-/** The command line that set-up has found. The Automation API runs whatever `pulumi` the PATH has first. */
-async function pulumi(): Promise<PulumiCommand> {
+let engine: ReturnType<typeof loadEngine> | undefined;
+
+/**
+ * Pulumi's Automation API, which takes a moment to load, and the command line that set-up has found: the API runs
+ * whatever `pulumi` the PATH has first.
+ */
+async function loadEngine() {
   const { pulumi: tool } = await findTools();
   if (!tool.found) throw missingCli(tool);
   process.env["PATH"] = `${dirname(tool.found.path)}${delimiter}${process.env["PATH"]}`;
-  return await PulumiCommand.get();
+  const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
+  return { LocalWorkspace, pulumiCommand: await PulumiCommand.get() };
 }

@@ -1,4 +1,5 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { isDeepStrictEqual } from "node:util";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import type { Facts, Json } from "../step.ts";
 import { withStack, type UpdateRequest } from "./update.ts";
 
@@ -10,6 +11,8 @@ export interface PreviewedResource {
   readonly id?: string;
   readonly parent: string;
   readonly op: string;
+  /** Names of the properties that differ, as far as that is known. */
+  readonly changed: readonly string[];
   /** Secret values are masked. */
   readonly inputs: Json;
 }
@@ -28,7 +31,7 @@ export async function preview(request: UpdateRequest): Promise<Preview> {
     let outputs: Facts = {};
     const result = await stack.preview({
       onEvent: (event) => {
-        const resource = resourceOf(event);
+        const resource = describe(event.resourcePreEvent?.metadata, "inputs");
         if (resource) resources.push(resource);
         outputs = outputsIn(event) ?? outputs;
       },
@@ -41,8 +44,29 @@ export async function preview(request: UpdateRequest): Promise<Preview> {
   });
 }
 
-function resourceOf({ resourcePreEvent }: EngineEvent): PreviewedResource | undefined {
-  const metadata = resourcePreEvent?.metadata;
+/**
+ * What in the cloud is not as the last update left it: changed or deleted by others. Asks for every resource of the
+ * stack, changes nothing, and does not look at the settings.
+ */
+export async function drift(request: UpdateRequest): Promise<Preview> {
+  return await withStack(request, async (stack) => {
+    const resources: PreviewedResource[] = [];
+    const result = await stack.previewRefresh({
+      // Only what comes back from the cloud tells what has become of the resource.
+      onEvent: ({ resOutputsEvent }) => {
+        const resource = describe(resOutputsEvent?.metadata, "outputs");
+        if (resource) resources.push(resource);
+      },
+    });
+    return { changes: { ...result.changeSummary }, resources, outputs: {} };
+  });
+}
+
+/** `compared` is where a change shows: in what is asked for, or in what the cloud answers. */
+function describe(
+  metadata: StepEventMetadata | undefined,
+  compared: "inputs" | "outputs",
+): PreviewedResource | undefined {
   const state = metadata?.new ?? metadata?.old;
   if (!metadata || !state) return undefined;
   // What is planned has no id yet, whatever it had.
@@ -54,8 +78,23 @@ function resourceOf({ resourcePreEvent }: EngineEvent): PreviewedResource | unde
     ...(id && { id }),
     parent: state.parent,
     op: metadata.op,
+    changed: changedIn(metadata, compared),
     inputs: readable(state.inputs as Json),
   };
+}
+
+/** The engine names what differs where the provider does; elsewhere it shows by comparing. */
+function changedIn(
+  { op, detailedDiff, diffs, old, new: planned }: StepEventMetadata,
+  compared: "inputs" | "outputs",
+): string[] {
+  if (op === "same" || !old || !planned) return [];
+  const named = detailedDiff ? Object.keys(detailedDiff) : (diffs ?? []);
+  if (named.length > 0) return [...named].sort();
+  const [before, after] = [old, planned].map((state) => readable(state[compared] as Json) as Facts);
+  return Object.keys({ ...before, ...after })
+    .filter((name) => !name.startsWith("__") && !isDeepStrictEqual(before![name], after![name]))
+    .sort();
 }
 
 /** The stack's own outputs are those of its root resource. */

@@ -30,7 +30,7 @@ export interface Update {
 export async function up(request: UpdateRequest): Promise<Update> {
   return await withStack(request, async (stack) => {
     const repaired = await repairPending(stack, request.find);
-    const result = await stack.up({ ...signalOf(request), onEvent: reporter(request) });
+    const result = await stack.up({ ...quietly(request), onEvent: reporter(request) });
     return { changes: result.summary.resourceChanges ?? {}, outputs: result.outputs, repaired };
   });
 }
@@ -39,7 +39,7 @@ export async function up(request: UpdateRequest): Promise<Update> {
 export async function destroy(request: UpdateRequest): Promise<Omit<Update, "outputs">> {
   return await withStack(request, async (stack) => {
     const repaired = await repairPending(stack, request.find);
-    const result = await stack.destroy({ ...signalOf(request), onEvent: reporter(request) });
+    const result = await stack.destroy({ ...quietly(request), onEvent: reporter(request) });
     return { changes: result.summary.resourceChanges ?? {}, repaired };
   });
 }
@@ -62,8 +62,9 @@ export async function withStack<T>(
   }
 }
 
-function signalOf({ signal }: UpdateRequest): { signal?: AbortSignal } {
-  return signal ? { signal } : {};
+/** The settings' secrets, which the API would otherwise decrypt for its summary, are of no use to us. */
+function quietly({ signal }: UpdateRequest): { showSecrets: false; signal?: AbortSignal } {
+  return { showSecrets: false, ...(signal && { signal }) };
 }
 
 /** Turns the engine's events into progress: which resource is being worked on, how many are done. */

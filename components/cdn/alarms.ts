@@ -5,33 +5,6 @@ import type { CdnThresholds } from "./thresholds.ts";
 
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3600;
-const MS_A_SECOND = 1000;
-
-/** The alarms of what the application uploads. */
-export function uploadAlarms(metric: NamedMetric, limits: CdnThresholds): AlarmSpec[] {
-  const quarter = { is: "above", periodSeconds: 15 * MINUTE_SECONDS, periods: 1 } as const;
-  return [
-    {
-      id: "upload-failures",
-      meaning:
-        "Uploads fail. The application keeps such files locally. Look for their errors in its log: a lost right, a wrong bucket, or S3 itself?",
-      observed: {
-        formula: "100 * FILL(failures, 0) / uploads",
-        of: { failures: metric("UploadFailures", "Sum"), uploads: metric("Uploads", "Sum") },
-      },
-      threshold: limits.uploadFailurePercent,
-      ...quarter,
-    },
-    {
-      id: "upload-duration",
-      meaning:
-        "Uploads are slow. Are the files larger than before, or is the application short of CPU to shrink them?",
-      observed: { metric: metric("UploadDuration", "p95") },
-      threshold: limits.uploadP95Seconds * MS_A_SECOND,
-      ...quarter,
-    },
-  ];
-}
 
 /** The alarms of the distribution; in us-east-1, where its metrics are. */
 export function edgeAlarms(metric: NamedMetric, limits: CdnThresholds): AlarmSpec[] {

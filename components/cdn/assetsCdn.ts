@@ -2,8 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Distribution } from "@pulumi/aws/cloudfront/distribution.js";
 import { cloudWatchAlarms } from "../alarms.ts";
 import { ownershipTags } from "../tags.ts";
-import { deliverAccessLogs } from "./accessLogs.ts";
-import { edgeAlarms, uploadAlarms } from "./alarms.ts";
+import { edgeAlarms } from "./alarms.ts";
 import type { AssetsCdnArgs } from "./args.ts";
 import { allowServices } from "./bucketPolicies.ts";
 import { createBuckets } from "./buckets.ts";
@@ -13,12 +12,13 @@ import { checkArgs } from "./check.ts";
 import { cloudWatchDashboard } from "../shared/dashboard.ts";
 import { createDistribution } from "./distribution.ts";
 import { applicationEnvironment, pagesPolicy, urlOf } from "./environment.ts";
-import { edgeMetric, storedBytes, uploadMetric } from "./metrics.ts";
+import { edgeMetric, storedBytes, uploadFigures } from "./metrics.ts";
 import { EDGE_REGION } from "../shared/names.ts";
 import { cdnPanels } from "./panels.ts";
 import { pointRecords } from "../shared/edgeRecords.ts";
 import { createRedirect } from "./redirect.ts";
 import { cdnAlarmDefaults } from "./thresholds.ts";
+import { uploadAlarms } from "../shared/watching/uploads.ts";
 import { resolveTopics, topicArnsOf } from "../shared/topics.ts";
 import type { Topics } from "../shared/topics.ts";
 import { cdnNameOf } from "./whole.ts";
@@ -79,8 +79,7 @@ export class AssetsCdn extends pulumi.ComponentResource {
     const redirect = args.redirectUploads ? createRedirect(whole) : undefined;
     const parts = { assets: buckets.assets, certificateArn, redirect };
     const distribution = createDistribution(whole, args, parts);
-    const admitted = allowServices(whole, buckets, distribution);
-    deliverAccessLogs(whole, distribution, buckets, admitted);
+    allowServices(whole, buckets, distribution);
     pointRecords(whole, args.domain, zoneId, distribution);
     const writerRoleArn = allowWriter(whole, args.writer, buckets.assets);
     const topics = resolveTopics(whole, args.alarms, { edge: "cdn", own: "uploads" });
@@ -133,15 +132,15 @@ function watch(
 ): void {
   const { name, parent, app, region, tags } = whole;
   const limits = { ...cdnAlarmDefaults, ...thresholds };
-  const upload = uploadMetric(app);
+  const uploads = uploadFigures(app);
   const edge = edgeMetric(distribution.id);
   const watched = { watched: cdnNameOf(whole), tags, parent };
-  cloudWatchAlarms(name, uploadAlarms(upload, limits), { ...watched, topicArn: topics.own });
+  cloudWatchAlarms(name, uploadAlarms(uploads, limits), { ...watched, topicArn: topics.own });
   cloudWatchAlarms(name, edgeAlarms(edge, limits), {
     ...watched,
     topicArn: topics.edge,
     region: EDGE_REGION,
   });
   const stored = storedBytes(buckets.assets.bucket.bucket);
-  cloudWatchDashboard(name, cdnNameOf(whole), cdnPanels({ region, upload, edge, stored }), parent);
+  cloudWatchDashboard(name, cdnNameOf(whole), cdnPanels({ region, uploads, edge, stored }), parent);
 }

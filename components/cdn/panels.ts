@@ -1,5 +1,7 @@
-import type { Metric } from "../alarms.ts";
+import type { Metric, Observed } from "../alarms.ts";
 import type { PanelSpec } from "../shared/dashboard.ts";
+import { uploadPanels } from "../shared/watching/uploads.ts";
+import type { UploadFigures } from "../shared/watching/uploads.ts";
 import type { NamedMetric } from "./metrics.ts";
 import { EDGE_REGION } from "../shared/names.ts";
 
@@ -10,37 +12,17 @@ const GB = 1_000_000_000;
 export interface PanelSources {
   /** The stack's own region. */
   readonly region: string;
-  readonly upload: NamedMetric;
+  readonly uploads: UploadFigures<Observed>;
   readonly edge: NamedMetric;
   /** What the files take, in bytes. */
   readonly stored: Metric;
 }
 
 /** What there is to see of uploads, delivery and storage. */
-export function cdnPanels({ region, upload, edge, stored }: PanelSources): PanelSpec[] {
+export function cdnPanels({ region, uploads, edge, stored }: PanelSources): PanelSpec[] {
   const hourly = (at: string) => ({ region: at, periodSeconds: HOUR_SECONDS });
-  const duration = (percentile: "p50" | "p95" | "p99") => ({
-    formula: `${percentile} / 1000`,
-    of: { [percentile]: upload("UploadDuration", percentile) },
-  });
   return [
-    {
-      title: "Uploads that succeeded",
-      unit: "%",
-      series: {
-        succeeded: {
-          formula: "100 - 100 * FILL(failures, 0) / uploads",
-          of: { failures: upload("UploadFailures", "Sum"), uploads: upload("Uploads", "Sum") },
-        },
-      },
-      ...hourly(region),
-    },
-    {
-      title: "Upload duration",
-      unit: "s",
-      series: { P50: duration("p50"), P95: duration("p95"), P99: duration("p99") },
-      ...hourly(region),
-    },
+    ...uploadPanels(uploads).map((panel) => ({ ...panel, ...hourly(region) })),
     {
       title: "Cache hit rate",
       unit: "%",

@@ -1,9 +1,8 @@
+import { uploadLimits } from "../shared/watching/uploads.ts";
+import type { UploadLimits } from "../shared/watching/uploads.ts";
+
 /** When an alarm goes off. */
-export interface CdnThresholds {
-  /** Uploads that failed, in percent of all within 15 minutes. */
-  readonly uploadFailurePercent: number;
-  /** Time that 95 % of the uploads stay under, in seconds. */
-  readonly uploadP95Seconds: number;
+export interface CdnThresholds extends UploadLimits {
   /** Requests answered with 4xx or 5xx, in percent. Only judged with at least `ERRORS_MIN_REQUESTS` in 5 minutes. */
   readonly errorPercent: number;
   /** Requests answered with 502, 503 or 504, in percent: the origin, or the way to it, failed. */
@@ -13,8 +12,7 @@ export interface CdnThresholds {
 }
 
 export const cdnAlarmDefaults: CdnThresholds = {
-  uploadFailurePercent: 5,
-  uploadP95Seconds: 5,
+  ...uploadLimits,
   errorPercent: 1,
   originErrorPercent: 0,
   hitRatePercent: 90,

@@ -31,7 +31,8 @@ function childOf(schema: z.ZodType, name: PropertyKey): z.ZodType | undefined {
   return undefined;
 }
 
-function unwrap(schema: z.ZodType): z.ZodType {
+/** What a setting is described by: without what makes it optional or fills it in. */
+export function unwrap(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
     return unwrap(schema.unwrap() as z.ZodType);
   }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cdnSchema } from "../cdn/settings.ts";
 import { hetznerSchema } from "../hetzner/settings.ts";
-import { hipaaSchema } from "../hipaa/settings.ts";
+import { hipaaMoverSchema, hipaaSchema } from "../hipaa/settings.ts";
 import { moverSchema } from "../mover/settings.ts";
 import { redisSchema, snapshotName } from "../redis/settings.ts";
 import { relaySchema } from "../relay/settings.ts";
@@ -88,6 +88,8 @@ export const settingsSchemas = {
     dataClass: choice(dataClasses, "phi").default("phi"),
     stage: choice(stages, "prepare").default("prepare"),
     hipaa: hipaaSchema,
+    /** The machine inside the network that carries the data; without it there is none. */
+    mover: hipaaMoverSchema.optional(),
   }),
 } satisfies Record<Target, z.ZodObject>;
 

@@ -20,12 +20,41 @@ export function plainSecrets(
     .filter(([name]) => !secretKeys.has(`godwit:${name}`))
     .flatMap(([name, value]) => leaves(`godwit:${name}`, value))
     .filter(({ key, value }) => holdsSecret(key, value))
-    .map(({ key }) => ({
-      key,
-      wrong:
-        "is a secret in plain text; remove it, treat it as known to others, and set a new one encrypted",
-      example: command(key),
-    }));
+    .map(({ key }) => inPlainText(key));
+}
+
+/** Where the providers take their own secrets from a stack's settings. */
+const PROVIDER_SECRETS = [
+  "hcloud:token",
+  "cloudflare:apiToken",
+  "cloudflare:apiKey",
+  "aws:secretKey",
+  "aws:token",
+];
+/** All of them are as long as this; a shorter word, such as a rehearsal has, opens nothing. `{"secure": …}` is none. */
+const PROVIDER_SECRET = /^[^\s{]{32,}$/;
+
+/**
+ * Finds secrets of the providers that stand in the settings as plain text.
+ *
+ * @param config settings by full name, as they stand in the stack's file or as Pulumi hands them over
+ * @param secretKeys full names of the settings that Pulumi keeps encrypted
+ */
+export function plainProviderSecrets(
+  config: Readonly<Record<string, string>>,
+  secretKeys: ReadonlySet<string>,
+): Problem[] {
+  const plain = PROVIDER_SECRETS.filter((key) => !secretKeys.has(key));
+  return plain.filter((key) => PROVIDER_SECRET.test(config[key] ?? "")).map(inPlainText);
+}
+
+function inPlainText(key: string): Problem {
+  return {
+    key,
+    wrong:
+      "is a secret in plain text; remove it, treat it as known to others, and set a new one encrypted",
+    example: command(key),
+  };
 }
 
 /** Stands for a value that the stack's file holds encrypted, where the settings are read without decrypting them. */

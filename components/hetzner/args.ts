@@ -50,7 +50,7 @@ export function checkArgs(args: HetznerArgs): void {
   const issues = schema.safeParse({ hetzner }).error?.issues ?? [];
   const problems = [
     ...problemsOf(schema, issues, { hetzner }),
-    ...hetznerContradictions({ hetzner }),
+    ...hetznerContradictions({ hetzner, ...(production !== undefined && { production }) }),
   ];
   if (problems.length === 0) return;
   const lines = problems.map(

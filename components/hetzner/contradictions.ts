@@ -2,7 +2,7 @@ import type { Problem } from "../config/problems.ts";
 import { contains, isPrivate, overlap, parseCidr } from "./cidr.ts";
 import { hetznerDefaults, hosts, MAX_WORKERS, ownRanges } from "./defaults.ts";
 import { portOf, readTaskDefinition } from "./manifests/taskDefinition.ts";
-import { isInZone } from "./names.ts";
+import { isInZone, networkZones, NOT_IN_EUROPE } from "./names.ts";
 import type { HetznerSettings } from "./settings.ts";
 
 type Draft<T> = T extends object ? { [K in keyof T]?: Draft<T[K]> } : T;
@@ -14,16 +14,26 @@ const SMALLEST_SUBNET = 26;
 /** Settings of a cluster that are right one by one but not together. */
 export function* hetznerContradictions({
   hetzner,
+  production,
 }: {
   readonly hetzner?: Draft<HetznerSettings>;
+  readonly production?: boolean;
 }): Iterable<Problem> {
   if (typeof hetzner !== "object") return;
   yield* ranges(hetzner);
+  yield* sizes(hetzner);
+  if (production === true && hetzner.workers?.count === 0) yield NO_WORKERS;
   yield* adminRanges(hetzner);
   yield* names(hetzner);
   yield* doubles(hetzner);
   yield* tasks(hetzner);
 }
+
+const NO_WORKERS: Problem = {
+  key: `${KEY}.workers.count`,
+  wrong: "is 0 in production: the machine that holds the cluster's state would serve the world",
+  example: "3",
+};
 
 function* ranges({ network }: Draft<HetznerSettings>): Iterable<Problem> {
   const { cidr, subnet } = { ...hetznerDefaults.network, ...network };
@@ -53,6 +63,21 @@ function* ranges({ network }: Draft<HetznerSettings>): Iterable<Problem> {
     const needed = hosts.workers + MAX_WORKERS;
     const text = `is too small: the machines have fixed addresses up to its ${needed}th; take /${SMALLEST_SUBNET} or larger`;
     yield wrong("subnet", text, "10.10.1.0/24");
+  }
+}
+
+/** What a place does not sell would be refused when half of the cluster stands. */
+function* sizes(settings: Draft<HetznerSettings>): Iterable<Problem> {
+  const location = settings.location ?? hetznerDefaults.location;
+  if (networkZones[location] !== "eu-central") return;
+  for (const role of ["controlPlane", "workers", "database"] as const) {
+    const type = settings[role]?.serverType;
+    if (typeof type !== "string" || !NOT_IN_EUROPE.test(type)) continue;
+    yield {
+      key: `${KEY}.${role}.serverType`,
+      wrong: `is ${type}, which Hetzner no longer sells in ${location}`,
+      example: type.replace(/1$/, "2"),
+    };
   }
 }
 

@@ -2,9 +2,9 @@
 export const hetznerDefaults = {
   location: "fsn1",
   network: { cidr: "10.10.0.0/16", subnet: "10.10.1.0/24" },
-  controlPlane: { serverType: "cx22" },
-  workers: { serverType: "cpx31", count: 3 },
-  database: { serverType: "cpx31", volumeGb: 50 },
+  controlPlane: { serverType: "cpx22" },
+  workers: { serverType: "cpx32", count: 3 },
+  database: { serverType: "cpx32", volumeGb: 50 },
   loadBalancer: "lb11",
   jurisdiction: "eu",
   /** Days for which files that were deleted or replaced nowhere else are kept: backups of the database. */
@@ -18,6 +18,9 @@ export const ownRanges = {
   tunnel: "10.66.0.0/24",
 } as const;
 
+/** Where the database machine's encrypted volume is mounted. */
+export const DATABASE_PATH = "/var/lib/postgresql";
+
 export const MAX_WORKERS = 20;
 export const MAX_ADMINS = 50;
 
@@ -30,6 +33,7 @@ export const ports = {
   kubelet: 10_250,
   postgres: 5432,
   nodeMetrics: 9100,
+  databaseMetrics: 9187,
   /** Flannel's WireGuard between nodes, for pods. */
   pods: 51_820,
   /** The tunnel between machines, and from administrators. */

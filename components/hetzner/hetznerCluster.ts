@@ -49,7 +49,7 @@ export interface ClusterMachine {
  *
  * Undo: destroy, once the application's names lead back to AWS.
  *
- * Cost: about 90 $ a month; see cost.ts.
+ * Cost: about 210 $ a month; see cost.ts.
  *
  * @example
  * new HetznerCluster("cluster", {
@@ -98,7 +98,7 @@ export class HetznerCluster extends pulumi.ComponentResource {
         hostname: DATABASE_HOST,
       },
     });
-    const balancer = createLoadBalancer(whole, args, network, machines.workers);
+    const balancer = createLoadBalancer(whole, args, network, machines.serving);
     pointRecords(whole, args, balancer);
 
     this.address = balancer.ipv4;

@@ -10,8 +10,14 @@ export const networkZones = {
 export type Location = keyof typeof networkZones;
 export const locations = ["fsn1", "nbg1", "hel1", "ash", "hil", "sin"] as const;
 
-/** Sizes of Intel and AMD machines: shared (`cx`, `cpx`) and dedicated cores (`ccx`). What runs on them is for amd64. */
-export const SERVER_TYPE = /^(?:cx(?:22|32|42|52)|cpx(?:11|21|31|41|51)|ccx(?:13|23|33|43|53|63))$/;
+/**
+ * Sizes of Intel and AMD machines: shared (`cx`, `cpx`) and dedicated cores (`ccx`). What runs on them is for amd64. Those
+ * of before 2025-10, such as cx22, can no longer be ordered; `cpx11` to `cpx51` only outside Europe.
+ */
+export const SERVER_TYPE =
+  /^(?:cx(?:23|33|43|53)|cpx(?:11|21|31|41|51|12|22|32|42|52|62)|ccx(?:13|23|33|43|53|63))$/;
+/** Sizes that Hetzner's places in Germany and Finland take no more orders for. */
+export const NOT_IN_EUROPE = /^cpx\d1$/;
 
 export const loadBalancerTypes = ["lb11", "lb21", "lb31"] as const;
 

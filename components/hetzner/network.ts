@@ -4,10 +4,10 @@ import { LoadBalancerService } from "@pulumi/hcloud/loadBalancerService.js";
 import { LoadBalancerTarget } from "@pulumi/hcloud/loadBalancerTarget.js";
 import { Network } from "@pulumi/hcloud/network.js";
 import { NetworkSubnet } from "@pulumi/hcloud/networkSubnet.js";
-import type { Server } from "@pulumi/hcloud/server.js";
 import type { HetznerArgs } from "./args.ts";
 import { addressIn } from "./cidr.ts";
 import { hosts, ports } from "./defaults.ts";
+import type { ClusterMachines } from "./machines/index.ts";
 import { networkZones } from "./names.ts";
 import { numeric } from "./whole.ts";
 import type { ClusterWhole } from "./whole.ts";
@@ -40,15 +40,15 @@ export function createNetwork(
   return { network, subnet: part };
 }
 
-/** Health of a worker: whether its ingress takes connections. */
+/** Health of a machine: whether its ingress takes connections. */
 const HEALTH = { protocol: "tcp", interval: 10, timeout: 5, retries: 3 } as const;
 
-/** Spreads connections over the workers as they come, still encrypted; certificates are the cluster's own. */
+/** Spreads connections over the machines that serve as they come, still encrypted; certificates are the cluster's own. */
 export function createLoadBalancer(
   { name, parent, cloudName, labels, protect }: ClusterWhole,
   args: Pick<HetznerArgs, "loadBalancer" | "location" | "network">,
   { network, subnet }: ClusterNetwork,
-  workers: readonly Server[],
+  serving: ClusterMachines["serving"],
 ): LoadBalancer {
   const balancer = new LoadBalancer(
     `${name}-balancer`,
@@ -90,17 +90,17 @@ export function createLoadBalancer(
       { parent },
     );
   }
-  workers.forEach((worker, index) => {
+  for (const { id, server } of serving) {
     new LoadBalancerTarget(
-      `${name}-balancer-worker-${index + 1}`,
+      `${name}-balancer-${id}`,
       {
         loadBalancerId: numeric(balancer.id),
         type: "server",
-        serverId: numeric(worker.id),
+        serverId: numeric(server.id),
         usePrivateIp: true,
       },
       { parent, dependsOn: attached },
     );
-  });
+  }
   return balancer;
 }

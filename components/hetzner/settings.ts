@@ -15,7 +15,7 @@ const range = (example: string) =>
 const serverType = (byDefault: string) =>
   text(
     names.SERVER_TYPE,
-    "a type of Hetzner's machines with x86 cores: cx22–52, cpx11–51, ccx13–63",
+    "a type of Hetzner's machines with x86 cores: cx23–53, cpx12–62, ccx13–63, and outside Europe cpx11–51",
     byDefault,
   ).default(byDefault);
 const cloudflareId = (example: string) =>
@@ -76,7 +76,8 @@ export const hetznerSchema = z.strictObject({
   workers: z
     .strictObject({
       serverType: serverType(defaults.workers.serverType),
-      count: whole(1, MAX_WORKERS, 3).default(defaults.workers.count),
+      /** None for development: then the control plane is the worker, too. */
+      count: whole(0, MAX_WORKERS, 3).default(defaults.workers.count),
     })
     .default(defaults.workers),
   database: z

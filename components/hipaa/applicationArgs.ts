@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ZoneArgs } from "../shared/zone.ts";
 import type { ComputeChoices } from "./compute/choices.ts";
 import type { HipaaBuckets } from "./data/hipaaBuckets.ts";
 import type { DeployerChoice } from "./deploy/deployer.ts";
 import type { CertificateChoice } from "./edge/certificate.ts";
+import type { ZoneChoice } from "./edge/zone.ts";
 import type { HipaaKeys } from "./keys/hipaaKeys.ts";
 import type { HipaaNetwork } from "./network/hipaaNetwork.ts";
 import type { HipaaOwnership } from "./whole.ts";
@@ -36,7 +36,7 @@ export interface HipaaApplicationArgs extends HipaaOwnership {
    *
    * @default the balancer's own name
    */
-  readonly domain?: { readonly name: string; readonly zone: ZoneArgs } | undefined;
+  readonly domain?: { readonly name: string; readonly zone: ZoneChoice } | undefined;
 
   readonly compute?: ComputeChoices;
 

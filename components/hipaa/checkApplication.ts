@@ -36,6 +36,9 @@ function* domain({ domain }: HipaaApplicationArgs): Iterable<string> {
   if (!DOMAIN_NAME.test(domain.name)) {
     yield `\`domain.name\` must be a full domain name in small letters, at most 64, but is "${domain.name}".`;
   }
+  if ((domain.zone.id === undefined) === (domain.zone.create === undefined)) {
+    yield "`domain.zone` must have either `id`, of an existing zone, or `create`.";
+  }
   if (!isInZone(domain.name, domain.zone.name)) {
     yield `\`domain.name\` must be in the zone "${domain.zone.name}", but is "${domain.name}".`;
   }

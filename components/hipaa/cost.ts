@@ -1,6 +1,8 @@
 import type { SettingsOf } from "../config.ts";
+import { moverCost } from "../mover/cost.ts";
 import { costChange, costLine, HOURS_A_MONTH } from "../cost.ts";
 import type { CostChange, CostLine } from "../cost.ts";
+import { hasMover } from "./hasMover.ts";
 import {
   cachePrices,
   databasePrices,
@@ -21,12 +23,14 @@ const USUAL = {
   logGB: 15,
   /** Changes of the database that are sent to the other region. */
   replicatedGB: 50,
+  /** New files that are copied to the other region. */
+  copiedGB: 20,
 };
 
 const SECRETS = 5;
 /** Of the application, and one each of the cache's token and the database's administrator. */
 const SECRETS_OF_SERVICES = 2;
-/** By data class, the cache's, and the one in the other region. */
+/** By data class, the cache's, and that of the database's backups in the other region. */
 const KEYS = 5;
 /** Five alarms, one of them over three figures, three for scaling; and eight figures for each node of the cache. */
 const ALARM_METRICS = 5 + 2 + 3;
@@ -45,9 +49,11 @@ export function hipaaCost(settings: SettingsOf<"hipaa">, instances?: number): Co
   const lines = [
     ...computeLines(hipaa, count),
     ...dataLines(hipaa),
+    ...copyLines(hipaa),
     ...networkLines(hipaa),
-    ...guardLines(),
+    ...guardLines(hipaa),
     ...watchLines(hipaa),
+    ...(hasMover(settings) ? moverCost(settings.mover) : []),
   ];
   return costChange({ currency, asOf, region }, [], lines, { notes: notes(settings, count) });
 }
@@ -77,6 +83,15 @@ function dataLines({ database, cache }: Hipaa): CostLine[] {
   ];
 }
 
+function copyLines({ replicateFiles }: Hipaa): CostLine[] {
+  if (!replicateFiles) return [];
+  return [
+    line("Copies of the files in the other region", USUAL.storedGB, "GB", "storedGB"),
+    line("Files sent to the other region", USUAL.copiedGB, "GB", "otherRegionGB"),
+    line("KMS key of the copies", 1, "key", "kmsKey"),
+  ];
+}
+
 function networkLines({ network, endpoints }: Hipaa): CostLine[] {
   const zones = network.create?.zones?.length ?? ZONES;
   const ownNetwork = network.create === undefined ? 0 : 1;
@@ -91,8 +106,9 @@ function networkLines({ network, endpoints }: Hipaa): CostLine[] {
   ].filter(({ quantity }) => quantity > 0);
 }
 
-function guardLines(): CostLine[] {
+function guardLines({ domain }: Hipaa): CostLine[] {
   return [
+    ...(domain?.zone.create ? [line("Zone", 1, "zone", "zone")] : []),
     line("Web firewall", 1, "firewall", "firewall"),
     line("Web firewall, rules", FIREWALL_RULES, "rule", "firewallRule"),
     line("KMS keys", KEYS, "key", "kmsKey"),
@@ -129,9 +145,6 @@ function hours(
   return [costLine(`${what} × ${count}`, count * HOURS_A_MONTH, "hour", known.price)];
 }
 
-/** Discounts of a year's commitment without payment in advance, in percent. */
-const COMMITMENT_PERCENT = 30;
-
 function notes({ region, hipaa }: SettingsOf<"hipaa">, count: number): string[] {
   const { compute, database, cache, account } = hipaa;
   const unpriced = [
@@ -143,8 +156,6 @@ function notes({ region, hipaa }: SettingsOf<"hipaa">, count: number): string[] 
     `With ${count} instances; at most ${compute.maximum} are started.`,
     `Estimated for ${USUAL.transferGB} GB to users, ${USUAL.storedGB} GB of files and ${USUAL.logGB} GB of logs a month.`,
     "Left out: requests to KMS, Secrets Manager, S3 and the firewall, and the audit trail's records of files, which are a few dollars together.",
-    `Advice: a commitment of a year for instances, database and cache saves about ${COMMITMENT_PERCENT} % of their lines. Spot instances do not suit two instances that must both be there; workers of a queue, if they are split off, do.`,
-    "Advice: after a month, look at CPU and memory on the dashboards: where both stay under 40 %, the next smaller type does.",
     ...(account.configRecorder || account.threatDetection
       ? [
           "AWS Config and GuardDuty are billed by what they look at: about 10 to 20 $ for an account of this size.",

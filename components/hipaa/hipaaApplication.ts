@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
-import { verifyZone } from "../shared/zone.ts";
 import type { HipaaApplicationArgs } from "./applicationArgs.ts";
 import { checkApplication } from "./checkApplication.ts";
 import { createGroup } from "./compute/group.ts";
@@ -17,12 +16,13 @@ import type { Balancer } from "./edge/balancer.ts";
 import { resolveCertificate } from "./edge/certificate.ts";
 import { createFirewall } from "./edge/firewall.ts";
 import { pointRecord } from "./edge/record.ts";
+import { resolveZone } from "./edge/zone.ts";
 import type { HipaaWhole } from "./whole.ts";
 
 /**
  * The application: a load balancer behind a firewall, instances in every zone, and the way a new version gets to them.
  *
- * Creates: certificate where asked for, load balancer with access logs, web firewall with logs, launch template, Auto
+ * Creates: zone and certificate where asked for, load balancer with access logs, web firewall with logs, launch template, Auto
  * Scaling group with three scaling policies, monthly replacement of the instances, CodeDeploy, roles, log group; the
  * name's record where there is a domain and it serves.
  *
@@ -46,6 +46,8 @@ export class HipaaApplication extends pulumi.ComponentResource {
   /** Where users find it: the domain, or the balancer's own name. */
   public readonly url: pulumi.Output<string>;
   public readonly balancerDomain: pulumi.Output<string>;
+  /** Of a zone that was created; none of an existing one. */
+  public readonly nameServers: pulumi.Output<string[]>;
   /** The ends of the ARNs, as metrics name them. */
   public readonly balancerId: pulumi.Output<string>;
   public readonly targetGroupId: pulumi.Output<string>;
@@ -70,6 +72,7 @@ export class HipaaApplication extends pulumi.ComponentResource {
 
     this.url = pulumi.interpolate`https://${args.domain?.name ?? edge.balancer.dnsName}`;
     this.balancerDomain = edge.balancer.dnsName;
+    this.nameServers = edge.nameServers;
     this.balancerId = edge.balancer.arnSuffix;
     this.targetGroupId = edge.targets.arnSuffix;
     this.groupName = group.name;
@@ -85,6 +88,7 @@ export class HipaaApplication extends pulumi.ComponentResource {
     this.registerOutputs({
       url: this.url,
       balancerDomain: this.balancerDomain,
+      nameServers: this.nameServers,
       balancerId: this.balancerId,
       targetGroupId: this.targetGroupId,
       groupName: this.groupName,
@@ -109,9 +113,14 @@ function createLog({ name, parent, app, tags }: HipaaWhole, args: HipaaApplicati
   );
 }
 
-function createEdge(whole: HipaaWhole, args: HipaaApplicationArgs): Balancer {
+interface Edge extends Balancer {
+  readonly nameServers: pulumi.Output<string[]>;
+}
+
+function createEdge(whole: HipaaWhole, args: HipaaApplicationArgs): Edge {
   const { network, keys, buckets, domain, serving } = args;
-  const place = domain && { name: domain.name, zoneId: verifyZone(whole, domain.zone) };
+  const zone = domain && resolveZone(whole, domain.zone);
+  const place = zone && { name: domain.name, zoneId: zone.zoneId };
   const edge = createBalancer(whole, {
     vpcId: network.vpcId,
     subnetIds: network.subnetIds.public,
@@ -122,7 +131,7 @@ function createEdge(whole: HipaaWhole, args: HipaaApplicationArgs): Balancer {
   });
   createFirewall(whole, edge.balancer.arn, keys.logs, args.logDays ?? hipaaDefaults.logDays);
   if (place && serving) pointRecord(whole, place, edge.balancer);
-  return edge;
+  return { ...edge, nameServers: zone?.nameServers ?? pulumi.output([]) };
 }
 
 function createCompute(

@@ -43,6 +43,7 @@ export const hipaaPrices = {
   dashboard: at(3, "cloudwatch"),
   kmsKey: at(1, "kms"),
   secret: at(0.4, "secrets-manager"),
+  zone: at(0.5, "route53"),
   firewall: at(5, "waf"),
   firewallRule: at(1, "waf"),
 } as const satisfies Record<string, Price>;

@@ -1,10 +1,21 @@
 import { z } from "zod";
 import { subnetId, vpcId } from "../config/awsIds.ts";
-import { choice, exactlyOne, oneOf, text, whole, words } from "../config/fields.ts";
+import {
+  amount,
+  choice,
+  exactlyOne,
+  oneOf,
+  percent,
+  text,
+  whole,
+  words,
+} from "../config/fields.ts";
+import { moverSchema } from "../mover/settings.ts";
 import { hipaaDefaults as defaults } from "./defaults.ts";
 import { domain as domainName, email as emailAddress, zone } from "../shared/settings.ts";
 import { CERTIFICATE_ARN } from "./names.ts";
 import { CIDR } from "./network/cidr.ts";
+import { POSTGRES_PORT } from "./ports.ts";
 
 const MAX_RETENTION_DAYS = 35;
 const TIME = "([01]\\d|2[0-3]):[0-5]\\d";
@@ -82,7 +93,15 @@ const certificate = exactlyOne(
 
 const domain = z.strictObject({
   name: domainName("app.acme.example"),
-  zone,
+  /** An existing zone by its id, or a new one. */
+  zone: exactlyOne(
+    z.strictObject({
+      id: zone.shape.id.optional(),
+      create: z.literal(true).meta({ example: true }).optional(),
+      name: zone.shape.name,
+    }),
+    ["id", "create"],
+  ),
 });
 
 const compute = z.strictObject({
@@ -140,6 +159,15 @@ const cache = z.strictObject({
   snapshotRetentionDays: retention,
 });
 
+const thresholds = z.strictObject({
+  cpuPercent: percent(90).optional(),
+  connectionsPercent: percent(90).optional(),
+  freeStorageGB: amount(20).optional(),
+  errorPercent: percent(5).optional(),
+  waitingJobs: amount(200).optional(),
+  hitRatePercent: percent(70).optional(),
+});
+
 /** `configRecorder`: AWS Config. `threatDetection`: GuardDuty. */
 const account = z.strictObject({
   configRecorder: z.boolean().default(false),
@@ -168,9 +196,12 @@ export const hipaaSchema = z.strictObject({
   compute: compute.default(compute.parse({})),
   database,
   cache: cache.default(cache.parse({})),
+  /** Whether uploads and backups are copied into the other Canadian region. */
+  replicateFiles: z.boolean().default(true),
   /** Whether balancer and database refuse to be deleted. */
   deletionProtection: z.boolean().default(true),
   alarms: z.strictObject({ email }),
+  thresholds: thresholds.default({}),
   /** US dollars a month. */
   budget: whole(1, 1_000_000, 700).default(defaults.budget),
   logDays: z.literal(LOG_DAYS).meta({ example: 90 }).default(defaults.logDays),
@@ -180,3 +211,16 @@ export const hipaaSchema = z.strictObject({
 });
 
 export type HipaaSettings = z.output<typeof hipaaSchema>;
+
+/** Settings of the machine that carries the data: `godwit:mover`. It stands among the application's instances. */
+export const hipaaMoverSchema = moverSchema.omit({ subnetId: true }).extend({
+  /** Where the old server's PostgreSQL is. */
+  source: z
+    .strictObject({
+      cidr: cidr("203.0.113.10/32"),
+      port: whole(1, 65_535, 5432).default(POSTGRES_PORT),
+    })
+    .optional(),
+});
+
+export type HipaaMoverSettings = z.output<typeof hipaaMoverSchema>;

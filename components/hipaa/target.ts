@@ -12,10 +12,11 @@ import { hipaaDefaults } from "./defaults.ts";
 import { HipaaApplication } from "./hipaaApplication.ts";
 import { HipaaKeys } from "./keys/hipaaKeys.ts";
 import { HipaaNetwork } from "./network/hipaaNetwork.ts";
+import { declareMover } from "./mover.ts";
 import { recoveryRegionOf } from "./residency.ts";
 import { HipaaTopic } from "./watch/hipaaTopic.ts";
 import { HipaaWatch } from "./watch/hipaaWatch.ts";
-import { hipaaThresholds } from "./watch/thresholds.ts";
+import { hipaaAlarmDefaults } from "./watch/thresholds.ts";
 import type { HipaaOwnership } from "./whole.ts";
 
 /** Declares what the settings of the target `hipaa` ask for, and returns the stack's outputs. */
@@ -25,10 +26,12 @@ export function hipaaTarget(settings: SettingsOf<"hipaa">): Record<string, unkno
   const data = declareData(settings, owner, base);
   const application = declareApplication(settings, owner, base, data);
   const audit = declareAudit(settings, owner, base);
+  const mover = declareMover(settings, owner, { ...base, ...data });
   const watch = declareWatch(settings, owner, { base, data, application });
   return {
     url: application.url,
     balancerDomain: application.balancerDomain,
+    nameServers: application.nameServers,
     vpcId: base.network.vpcId,
     natAddresses: base.network.natAddresses,
     database: {
@@ -53,6 +56,11 @@ export function hipaaTarget(settings: SettingsOf<"hipaa">): Record<string, unkno
     secretArns: data.secrets.arns,
     secretsToFill: data.secrets.toFill,
     deployment: { ...application.deployment, roleArn: application.deployerRoleArn },
+    mover: mover && {
+      instanceId: mover.instanceId,
+      engineSecretArn: mover.engineSecretArn,
+      securityGroupId: mover.securityGroupId,
+    },
     groupName: application.groupName,
     trailArn: audit.trailArn,
     dashboards: watch.dashboards,
@@ -88,7 +96,12 @@ function declareBase({ hipaa }: SettingsOf<"hipaa">, owner: HipaaOwnership): Bas
     keys,
     topic: new HipaaTopic("alarms", { ...owner, ...alarms, logsKey }),
     network: new HipaaNetwork("network", { ...owner, network, endpoints, logDays, logsKey }),
-    buckets: new HipaaBuckets("buckets", { ...owner, logDays, dataKeyArn: keys.data.arn }),
+    buckets: new HipaaBuckets("buckets", {
+      ...owner,
+      logDays,
+      replicateFiles: hipaa.replicateFiles,
+      dataKeyArn: keys.data.arn,
+    }),
   };
 }
 
@@ -121,7 +134,7 @@ function declareData(
 
 /** It serves from the first day on: it holds sessions and queues, which are not carried over. */
 function cacheArgs(
-  { cache, logDays }: SettingsOf<"hipaa">["hipaa"],
+  { cache, logDays, thresholds }: SettingsOf<"hipaa">["hipaa"],
   { region: _, ...owner }: HipaaOwnership,
   network: HipaaNetwork,
   topic: HipaaTopic,
@@ -140,7 +153,9 @@ function cacheArgs(
     // Queues live in it: better refuse a job than lose one.
     parameters: { "maxmemory-policy": "noeviction" },
     alarms: { topicArn: topic.arn },
-    thresholds: { hitRatePercent: hipaaThresholds.hitRatePercent },
+    thresholds: {
+      hitRatePercent: thresholds.hitRatePercent ?? hipaaAlarmDefaults.hitRatePercent,
+    },
     logRetentionDays: logDays,
   };
 }
@@ -193,6 +208,7 @@ function declareWatch(
     },
     topicArn: base.topic.arn,
     maxConnections: hipaa.database.maxConnections,
+    thresholds: hipaa.thresholds,
     budget: hipaa.budget,
   });
 }

@@ -4,7 +4,7 @@ import { moverDefaults } from "./defaults.ts";
 import type { MoverSettings } from "./settings.ts";
 
 /** What a mover costs a month for as long as it is there. */
-export function moverCost({ instanceType }: MoverSettings): CostLine[] {
+export function moverCost({ instanceType }: Pick<MoverSettings, "instanceType">): CostLine[] {
   const { volumeGiB } = moverDefaults;
   return machineCost("Mover", { instanceType, volumeGiB, count: 1 });
 }

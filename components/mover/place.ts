@@ -15,7 +15,7 @@ export interface MoverPlaceArgs extends Ownership {
    *
    * @example "subnet-0a1b2c3d4e5f60718"
    */
-  readonly subnetId: string;
+  readonly subnetId: pulumi.Input<string>;
 
   /**
    * Where the engine's Postgres is.

@@ -12,7 +12,7 @@ export type Statement = Readonly<Record<string, unknown>>;
  */
 export function setBucketPolicy(
   { name, parent }: Whole,
-  { id, bucket, closed }: PrivateBucket,
+  { id, bucket, closed, place }: PrivateBucket,
   statements: (bucketArn: string) => pulumi.Input<Statement[]> = () => [],
 ): BucketPolicy {
   const policy = bucket.arn.apply((arn) =>
@@ -23,7 +23,7 @@ export function setBucketPolicy(
   );
   return new BucketPolicy(
     `${name}-${id}-policy`,
-    { bucket: bucket.id, policy },
+    { bucket: bucket.id, policy, ...place },
     // S3 refuses two changes of one bucket at once.
     { parent, dependsOn: closed },
   );

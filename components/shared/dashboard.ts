@@ -2,13 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { Dashboard } from "@pulumi/aws/cloudwatch/dashboard.js";
 import type { Metric, Observed } from "../alarms.ts";
 
-/** A panel of a dashboard, said once and rendered for whatever shows it. */
-export interface PanelSpec {
+/** A panel of a dashboard, said once and rendered for whatever shows it; `Query` is how that is asked for a figure. */
+export interface Panel<Query> {
   readonly title: string;
   /** What the figures are in: `%`, `s`, `GB`. */
   readonly unit: string;
-  /** By label. The names in formulas are unique within a panel. */
-  readonly series: Readonly<Record<string, Observed>>;
+  /** By label. */
+  readonly series: Readonly<Record<string, Query>>;
+}
+
+/** A panel of CloudWatch's. The names in formulas are unique within a panel. */
+export interface PanelSpec extends Panel<Observed> {
   /** Where the metrics are. */
   readonly region: string;
   readonly periodSeconds: number;

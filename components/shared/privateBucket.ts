@@ -22,6 +22,12 @@ export interface PrivateBucketArgs {
    * @default S3's own
    */
   readonly kmsKeyArn?: pulumi.Input<string>;
+  /**
+   * Where it is.
+   *
+   * @default the stack's region
+   */
+  readonly region?: string;
 }
 
 /** A bucket that nobody reads yet, and what must exist before its policy is set. */
@@ -29,6 +35,9 @@ export interface PrivateBucket {
   readonly id: string;
   readonly bucket: Bucket;
   readonly closed: BucketPublicAccessBlock;
+  readonly versioning: BucketVersioning;
+  /** Where it is, unless that is the stack's region; each thing that is set on it must be there, too. */
+  readonly place: { readonly region?: string };
 }
 
 /**
@@ -39,11 +48,12 @@ export interface PrivateBucket {
  */
 export function createPrivateBucket(whole: Whole, args: PrivateBucketArgs): PrivateBucket {
   const { name, parent, tags } = whole;
-  const { id, protect } = args;
+  const { id, protect, region } = args;
+  const place = region === undefined ? {} : { region };
   const prefix = `${name}-${id}`;
   const bucket = new Bucket(
     prefix,
-    { bucket: args.bucket, forceDestroy: !protect, tags },
+    { bucket: args.bucket, forceDestroy: !protect, ...place, tags },
     { parent, protect },
   );
   const closed = new BucketPublicAccessBlock(
@@ -54,12 +64,13 @@ export function createPrivateBucket(whole: Whole, args: PrivateBucketArgs): Priv
       blockPublicPolicy: true,
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
+      ...place,
     },
     { parent },
   );
   new BucketOwnershipControls(
     `${prefix}-ownership`,
-    { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" }, ...place },
     { parent },
   );
   new BucketServerSideEncryptionConfiguration(
@@ -67,21 +78,22 @@ export function createPrivateBucket(whole: Whole, args: PrivateBucketArgs): Priv
     {
       bucket: bucket.id,
       rules: [encryptedBy(args.kmsKeyArn)],
+      ...place,
     },
     { parent },
   );
   const versioning = new BucketVersioning(
     `${prefix}-versioning`,
-    { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
+    { bucket: bucket.id, versioningConfiguration: { status: "Enabled" }, ...place },
     { parent },
   );
   new BucketLifecycleConfiguration(
     `${prefix}-lifecycle`,
-    { bucket: bucket.id, rules: args.rules },
+    { bucket: bucket.id, rules: args.rules, ...place },
     // Rules for old versions are refused while there are none.
     { parent, dependsOn: versioning },
   );
-  return { id, bucket, closed };
+  return { id, bucket, closed, versioning, place };
 }
 
 /** With a bucket key, which asks KMS once for many files. */

@@ -3,7 +3,7 @@ import type { PriceClass } from "../shared/names.ts";
 import type { AlarmReceiver } from "../shared/topics.ts";
 import type { ZoneArgs } from "../shared/zone.ts";
 import type { Ownership } from "../tags.ts";
-import type { DatabaseEngine, logRetentions } from "./names.ts";
+import type { DatabaseEngine, dmarcPolicies, logRetentions } from "./names.ts";
 import type { WebThresholds } from "./thresholds.ts";
 
 /** Arguments of `WebApp`. They are plain values, so that a wrong one is refused before anything is declared. */
@@ -135,7 +135,7 @@ export interface WebAppArgs extends Ownership {
    * @default no mail
    * @example { from: "support@tickets.acme.example" }
    */
-  readonly mail?: { readonly from: string } | undefined;
+  readonly mail?: (Pick<MailArgs, "from"> & Partial<MailArgs>) | undefined;
 
   /**
    * A database of RDS.
@@ -170,4 +170,15 @@ export interface DatabaseArgs {
   readonly storageGiB?: number;
   /** @default 7 */
   readonly backupRetentionDays?: number;
+}
+
+export interface MailArgs {
+  /** @example "support@tickets.acme.example" */
+  readonly from: string;
+  /**
+   * What receivers do with mail in the domain's name that fails DKIM and SPF; `existing` makes no record.
+   *
+   * @default "quarantine"
+   */
+  readonly dmarc: (typeof dmarcPolicies)[number];
 }

@@ -2,10 +2,12 @@ import { BucketCorsConfiguration } from "@pulumi/aws/s3/bucketCorsConfiguration.
 import type { Distribution } from "@pulumi/aws/cloudfront/distribution.js";
 import { readByDistribution, setBucketPolicy } from "../shared/bucketPolicy.ts";
 import { expiryAfter, keptFor, servedRules } from "../shared/lifecycle.ts";
+import { logAccess } from "../shared/accessLogs.ts";
 import { createPrivateBucket } from "../shared/privateBucket.ts";
 import type { PrivateBucket } from "../shared/privateBucket.ts";
 import type { CheckedArgs } from "./check.ts";
 import { bucketNamesOf } from "./names.ts";
+import { webNameOf } from "./whole.ts";
 import type { WebWhole } from "./whole.ts";
 
 const PREFLIGHT_SECONDS = 3600;
@@ -19,6 +21,8 @@ export interface WebBuckets {
   readonly releases: PrivateBucket;
   /** Copies of the SQLite file, by day. */
   readonly backups: PrivateBucket;
+  /** Who asked for what: of the CDN, and of the other buckets. */
+  readonly logs: PrivateBucket;
 }
 
 export function createBuckets(whole: WebWhole, args: CheckedArgs): WebBuckets {
@@ -53,19 +57,27 @@ export function createBuckets(whole: WebWhole, args: CheckedArgs): WebBuckets {
       rules: keptFor(args.backupDays),
       protect,
     }),
+    logs: createPrivateBucket(whole, {
+      id: "logs",
+      bucket: names.logs,
+      rules: keptFor(args.logDays),
+      protect: false,
+    }),
   };
 }
 
-/** Lets the distribution read the pages, and the pages use signed addresses of attachments. */
+/** Lets the distribution read the pages, the pages use signed addresses of attachments, and the log services write. */
 export function admit(
   whole: WebWhole,
-  { frontend, attachments, releases, backups }: WebBuckets,
+  { frontend, attachments, releases, backups, logs }: WebBuckets,
   { distribution, url }: { readonly distribution: Distribution; readonly url: string },
 ): void {
   setBucketPolicy(whole, frontend, (of) =>
     distribution.arn.apply((by) => [readByDistribution(of, by)]),
   );
   for (const bucket of [attachments, releases, backups]) setBucketPolicy(whole, bucket);
+  const logged = [frontend, attachments, releases, backups];
+  logAccess(whole, { cloudName: webNameOf(whole), distribution, buckets: logged, logs });
   new BucketCorsConfiguration(
     `${whole.name}-attachments-cors`,
     {

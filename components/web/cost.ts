@@ -95,7 +95,7 @@ function databaseLines(database: WebSettings["database"]): CostLine[] {
 
 function notes(region: string | undefined): string[] {
   return [
-    "Left out: requests to S3, old versions and snapshots, which are cents; the hosted zone, which is paid for already.",
+    "Left out: requests to S3, access logs, old versions and snapshots, which are cents; the hosted zone, which is paid for already.",
     "More than the 10 to 15 $ that are often told: a public IPv4 address costs since February 2024, and the health check, alarms and secret are counted.",
     "Free each month: CloudFront's first TB and 10 million requests, ten alarms, ten metrics of one's own, two budgets, 5 GB of logs; in an account's first year, as its free plan has it, also 750 hours of a t3.micro and of an IPv4 address, and 30 GB of volumes.",
     ...(region !== undefined && region !== prices.region

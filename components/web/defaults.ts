@@ -18,6 +18,8 @@ export const webDefaults = {
   oldVersionDays: 30,
   /** Days after which an attachment moves to storage that costs less and a reading more. */
   coldAfterDays: 180,
+  /** Mail in the domain's name that fails DKIM and SPF is kept from people, not refused. */
+  dmarc: "quarantine",
   /** Days for which backups of the database file are kept. */
   backupDays: 30,
   /** Days for which the application's logs are kept. */

@@ -1,5 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
-import { Record as DnsRecord } from "@pulumi/aws/route53/record.js";
+import type * as pulumi from "@pulumi/pulumi";
 import { ConfigurationSet } from "@pulumi/aws/sesv2/configurationSet.js";
 import { ConfigurationSetEventDestination } from "@pulumi/aws/sesv2/configurationSetEventDestination.js";
 import { EmailIdentity } from "@pulumi/aws/sesv2/emailIdentity.js";
@@ -7,12 +6,10 @@ import { Topic } from "@pulumi/aws/sns/topic.js";
 import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy.js";
 import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
 import type { AlarmReceiver, Topics } from "../shared/topics.ts";
+import type { MailArgs } from "./args.ts";
+import { proveSender } from "./mailRecords.ts";
 import { webNameOf } from "./whole.ts";
 import type { WebWhole } from "./whole.ts";
-
-/** How many keys SES signs with in turn. */
-const DKIM_KEYS = 3;
-const DKIM_TTL = 1800;
 
 export interface Mail {
   readonly from: string;
@@ -24,15 +21,16 @@ export interface Mail {
 }
 
 export interface MailParts {
-  readonly from: string;
+  readonly mail: MailArgs;
   readonly zoneId: pulumi.Input<string>;
   readonly receiver: AlarmReceiver;
   readonly topics: Topics;
 }
 
-/** Lets the application send mail in the domain's name, signed by DKIM; what comes back is told. */
+/** Lets the application send mail in the domain's name, proved by DKIM, SPF and DMARC; what comes back is told. */
 export function createMail(whole: WebWhole, parts: MailParts): Mail {
   const { name, parent, tags } = whole;
+  const { mail } = parts;
   const bounceTopicArn = bounceTopic(whole, parts);
   const set = new ConfigurationSet(
     `${name}-mail`,
@@ -61,37 +59,15 @@ export function createMail(whole: WebWhole, parts: MailParts): Mail {
   const identity = new EmailIdentity(
     `${name}-mail-identity`,
     {
-      emailIdentity: parts.from.split("@")[1]!,
+      emailIdentity: mail.from.split("@")[1]!,
       configurationSetName: set.configurationSetName,
       tags,
     },
     { parent },
   );
-  proveByDkim(whole, parts, identity);
+  proveSender(whole, { mail, zoneId: parts.zoneId, identity });
   const arns = [identity.arn, set.arn];
-  return { from: parts.from, configurationSet: set.configurationSetName, arns, bounceTopicArn };
-}
-
-function proveByDkim(
-  { name, parent }: WebWhole,
-  { from, zoneId }: MailParts,
-  identity: EmailIdentity,
-): void {
-  const domain = from.split("@")[1]!;
-  for (let key = 0; key < DKIM_KEYS; key++) {
-    const token = identity.dkimSigningAttributes.apply(({ tokens }) => tokens[key]!);
-    new DnsRecord(
-      `${name}-dkim-${key + 1}`,
-      {
-        zoneId,
-        name: pulumi.interpolate`${token}._domainkey.${domain}`,
-        type: "CNAME",
-        records: [pulumi.interpolate`${token}.dkim.amazonses.com`],
-        ttl: DKIM_TTL,
-      },
-      { parent },
-    );
-  }
+  return { from: mail.from, configurationSet: set.configurationSetName, arns, bounceTopicArn };
 }
 
 /** The one that is given, or a topic of its own: SES must be let in, which the alarms' topic has no need of. */

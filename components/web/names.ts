@@ -10,6 +10,9 @@ export const SCRIPT = /^(?!\/)(?!.*\.\.)[\w./-]+\.[cm]?js$/;
 /** For how many days CloudWatch keeps logs, when it is told to: it takes no other number. */
 export const logRetentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
 
+/** What receivers do with mail that fails; `existing`: the domain has a DMARC record already. */
+export const dmarcPolicies = ["none", "quarantine", "reject", "existing"] as const;
+
 export const databaseEngines = ["postgres", "mysql"] as const;
 export type DatabaseEngine = (typeof databaseEngines)[number];
 
@@ -29,6 +32,7 @@ export function bucketNamesOf({ bucket }: { readonly bucket: string }) {
     attachments: `${bucket}-attachments`,
     releases: `${bucket}-releases`,
     backups: `${bucket}-backups`,
+    logs: `${bucket}-logs`,
   };
 }
 

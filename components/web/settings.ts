@@ -10,6 +10,7 @@ import {
   BUCKET_NAME,
   databaseEngines,
   databaseFacts,
+  dmarcPolicies,
   logRetentions,
   PLAIN_PATH,
   SCRIPT,
@@ -78,7 +79,12 @@ export const webSchema = z.strictObject({
   backupDays: days(30).default(webDefaults.backupDays),
   logDays: logDays.default(webDefaults.logDays),
   /** Without it no mail is sent. */
-  mail: z.strictObject({ from: email("support@tickets.acme.example") }).optional(),
+  mail: z
+    .strictObject({
+      from: email("support@tickets.acme.example"),
+      dmarc: choice(dmarcPolicies, "none").default(webDefaults.dmarc),
+    })
+    .optional(),
   /** Without it the application keeps its SQLite file. */
   database: database.optional(),
   alarms,

@@ -34,7 +34,7 @@ const HEALTH_SECONDS = 30;
 /**
  * A small web application: its pages behind a CDN, its API on one machine, its attachments in a bucket.
  *
- * Creates: four private buckets (pages, attachments, releases, backups), a CloudFront distribution for pages and API
+ * Creates: five private buckets (pages, attachments, releases, backups, access logs), a CloudFront distribution for pages and API
  * with certificate and records, an EC2 machine with PM2, nginx, TLS, a fixed address and a data volume, its role and
  * network, a session secret, a log group, six alarms, a health check and a budget; mail by SES and a database of RDS
  * where asked for.
@@ -92,8 +92,7 @@ export class WebApp extends pulumi.ComponentResource {
     const topics = resolveTopics(whole, args.alarms, { edge: "web-edge", own: "web" });
     const buckets = createBuckets(whole, args);
     const mail =
-      args.mail &&
-      createMail(whole, { from: args.mail.from, zoneId, receiver: args.alarms, topics });
+      args.mail && createMail(whole, { mail: args.mail, zoneId, receiver: args.alarms, topics });
     const logs = createLogGroup(whole, args);
     const server = createServer(whole, args, { buckets, mail, logs, url });
     pointApi(whole, args, { zoneId, address: server.address.publicIp });

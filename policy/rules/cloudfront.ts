@@ -13,7 +13,6 @@ export const cloudfront: readonly Rule[] = [
     holds: "a CDN answers over HTTPS",
     remedy: "Set viewerProtocolPolicy to redirect-to-https or https-only in every behavior.",
     hipaa: "164.312(e)(1)",
-    cdkNag: "AwsSolutions-CFR4",
     config: "cloudfront-viewer-policy-https",
     prowler: "cloudfront_distributions_https_enabled",
     types: [DISTRIBUTION],

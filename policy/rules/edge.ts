@@ -17,6 +17,7 @@ export const edge: readonly Rule[] = [
     remedy: "Set dropInvalidHeaderFields.",
     hipaa: "164.312(a)(2)(iv)",
     config: "alb-http-drop-invalid-header-enabled",
+    prowler: "elbv2_alb_drop_invalid_header_fields_enabled",
     types: [BALANCER],
     judge: (balancer) =>
       isApplication(balancer)

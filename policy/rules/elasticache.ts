@@ -75,7 +75,6 @@ export const elasticache: readonly Rule[] = [
     holds: "the key that Redis is encrypted with is the account's own",
     remedy: "Set kmsKeyId.",
     hipaa: "164.312(a)(2)(iv)",
-    cdkNag: "AwsSolutions-AEC3",
     types: [GROUP],
     judge: given("kmsKeyId", "is encrypted with the service's key"),
   },

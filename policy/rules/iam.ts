@@ -63,7 +63,7 @@ export const iam: readonly Rule[] = [
     remedy: "Name the keys, or the service that decrypts in a condition kms:ViaService.",
     hipaa: "164.312(a)(2)(iv)",
     config: "iam-customer-policy-blocked-kms-actions",
-    prowler: "iam_policy_no_wildcard_kms_decrypt",
+    prowler: "iam_policy_no_full_access_to_kms",
     types: POLICIES,
     judge: (resource) => none(resource, decryptsAll, "allows decrypting with every key"),
   },

@@ -1,9 +1,11 @@
 import type { Rule } from "../rule.ts";
 import { audit } from "./audit.ts";
+import { cloudflare } from "./cloudflare.ts";
 import { cloudfront } from "./cloudfront.ts";
 import { compute } from "./compute.ts";
 import { edge } from "./edge.ts";
 import { elasticache } from "./elasticache.ts";
+import { hetzner } from "./hetzner.ts";
 import { iam } from "./iam.ts";
 import { ingress } from "./ingress.ts";
 import { keys } from "./keys.ts";
@@ -28,4 +30,6 @@ export const rules: readonly Rule[] = [
   ...keys,
   ...iam,
   ...relays,
+  ...hetzner,
+  ...cloudflare,
 ];

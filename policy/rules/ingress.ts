@@ -30,6 +30,7 @@ export const ingress: readonly Rule[] = [
     remedy: "Name the security groups that may connect.",
     hipaa: "164.308(a)(3)(i)",
     config: "restricted-common-ports",
+    prowler: "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_3389",
     types: INGRESS_TYPES,
     judge: (resource) => notOpen(resource, COMMON_PORTS),
   }),
@@ -47,6 +48,8 @@ export const ingress: readonly Rule[] = [
     holds: "the world connects to 80 and 443 only",
     remedy: "Name the security groups or the addresses that may connect.",
     hipaa: "164.308(a)(3)(i)",
+    cdkNag: "AwsSolutions-EC23",
+    config: "vpc-sg-open-only-to-authorized-ports",
     prowler: "ec2_securitygroup_allow_ingress_from_internet_to_all_ports",
     types: INGRESS_TYPES,
     judge: (resource) =>

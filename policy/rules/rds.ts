@@ -8,6 +8,9 @@ const INSTANCE = "aws:rds/instance:Instance";
 const CLUSTER = "aws:rds/cluster:Cluster";
 const PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup";
 
+/** What the pack asks of Redis; of a database it asks only that there are backups. */
+const BACKUP_DAYS = 15;
+
 /** Relational databases. */
 export const rds: readonly Rule[] = [
   packed({
@@ -108,6 +111,18 @@ export const rds: readonly Rule[] = [
     types: [INSTANCE, CLUSTER],
     judge: isTrue("storageEncrypted", "is not encrypted at rest"),
   }),
+  {
+    id: "RDSBackupsKept15Days",
+    holds: `a database's backups are kept for ${BACKUP_DAYS} days`,
+    remedy: `Set backupRetentionPeriod to ${BACKUP_DAYS} or more.`,
+    hipaa: "164.308(a)(7)(ii)(A)",
+    types: [INSTANCE],
+    judge: atLeast(
+      "backupRetentionPeriod",
+      BACKUP_DAYS,
+      `keeps its backups for less than ${BACKUP_DAYS} days`,
+    ),
+  },
   {
     id: "RDSTlsForced",
     holds: "a database refuses connections without TLS",

@@ -1,5 +1,5 @@
 import type { Plan, Resource } from "../plan.ts";
-import { input, UNKNOWN } from "../plan.ts";
+import { input, isGiven, listOf, UNKNOWN } from "../plan.ts";
 import type { Rule, Verdict } from "../rule.ts";
 import { packed, truth, when } from "../rule.ts";
 
@@ -86,6 +86,35 @@ export const s3: readonly Rule[] = [
     judge: (bucket, plan) =>
       besideIt(bucket, plan, ENCRYPTION, "says nothing of its encryption", isByKms),
   }),
+  {
+    id: "S3BucketAclProhibited",
+    holds: "a bucket knows no ACLs",
+    remedy: "Declare BucketOwnershipControls with BucketOwnerEnforced.",
+    hipaa: "164.308(a)(3)(i)",
+    config: "s3-bucket-acl-prohibited",
+    prowler: "s3_bucket_acl_prohibited",
+    types: [BUCKET],
+    judge: (bucket, plan) =>
+      besideIt(bucket, plan, OWNERSHIP, "says nothing of who owns its objects", (controls) =>
+        when(
+          input(controls, "rule.objectOwnership") === "BucketOwnerEnforced",
+          "lets ACLs say who may read",
+        ),
+      ),
+  },
+  {
+    id: "S3OldVersionsExpire",
+    holds: "it is said how long a bucket keeps old versions",
+    remedy: "Declare a lifecycle rule with noncurrentVersionExpiration or a transition.",
+    hipaa: "164.308(a)(7)(i)",
+    config: "s3-version-lifecycle-policy-check",
+    prowler: "s3_bucket_lifecycle_enabled",
+    types: [BUCKET],
+    judge: (bucket, plan) =>
+      besideIt(bucket, plan, LIFECYCLE, "has no lifecycle", (lifecycle) =>
+        when(saysHowLong(lifecycle), "keeps old versions for ever without anybody having said so"),
+      ),
+  },
 ];
 
 const REPLICATION = [
@@ -94,6 +123,18 @@ const REPLICATION = [
 ] as const;
 const ENCRYPTION =
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+
+const OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
+const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+
+function saysHowLong(lifecycle: Resource): boolean {
+  return listOf(input(lifecycle, "rules")).some((rule) => {
+    const of = { inputs: rule as Resource["inputs"] };
+    return ["noncurrentVersionExpiration", "noncurrentVersionTransitions"].some((name) =>
+      isGiven(of, name),
+    );
+  });
+}
 
 function isByKms(encryption: Resource): Verdict {
   const algorithm = input(encryption, "rules.0.applyServerSideEncryptionByDefault.sseAlgorithm");

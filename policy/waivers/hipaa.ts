@@ -9,6 +9,9 @@ const ON_TWIN = {
   stacks: ["rehearsal"],
 };
 
+const MOVER = "godwit:mover:Mover";
+const REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
+
 /** What the target `hipaa` does otherwise, and why. */
 export const hipaa: readonly Waiver[] = [
   {
@@ -27,9 +30,15 @@ export const hipaa: readonly Waiver[] = [
   {
     ...by,
     rule: "S3BucketReplicationEnabled",
-    resources: ["buckets-backups", "buckets-deployments", "buckets-logs", "buckets-uploads"],
-    reason:
-      "Each is versioned and in three zones. With the region uploads would be lost; the recovery point of five minutes is the database's.",
+    resources: ["buckets-deployments", "buckets-logs"],
+    reason: "Packages are built again, and logs are of the region that was lost.",
+  },
+  {
+    ...by,
+    rule: "S3BucketReplicationEnabled",
+    resources: ["buckets-*-copy"],
+    reason: "These are the replicas.",
+    with: REPLICATION,
   },
   {
     ...by,
@@ -46,9 +55,39 @@ export const hipaa: readonly Waiver[] = [
   },
   {
     ...by,
+    rule: "S3BucketLoggingEnabled",
+    resources: ["buckets-*-copy"],
+    reason:
+      "S3 logs into buckets of the same region only. Nobody but S3 writes the copies, and the audit trail has who reads them.",
+    with: REPLICATION,
+  },
+  {
+    ...by,
     rule: "S3DefaultEncryptionKMS",
     resources: ["buckets-logs"],
     reason: "A balancer delivers its logs only to a bucket that is encrypted with S3's own keys.",
+  },
+  {
+    ...by,
+    rule: "SecretsManagerRotationEnabled",
+    resources: ["mover-engine"],
+    reason:
+      "It holds where a run's engine is, is written anew by each run, and goes with the mover.",
+    with: MOVER,
+  },
+  {
+    ...by,
+    rule: "IAMNoInlinePolicy",
+    resources: ["mover-rights"],
+    reason: "Rights that nothing else may have come and go with their role.",
+    with: MOVER,
+  },
+  {
+    ...by,
+    rule: "EC2InstanceDetailedMonitoringEnabled",
+    resources: ["mover-machine"],
+    reason: "A run sees the mover's progress and lag each second; the machine lives for days.",
+    with: MOVER,
   },
   {
     ...ON_TWIN,

@@ -21,6 +21,10 @@ function stackConfig({ region, zone }: HipaaProjectFacts) {
     "godwit:target": "hipaa",
     "godwit:app": "acme",
     "godwit:dataClass": "phi",
+    "godwit:mover": {
+      package: "s3://acme-artifacts/godwit-0.1.0.tgz",
+      source: { cidr: "203.0.113.10/32" },
+    },
     "godwit:hipaa": {
       network: { create: {} },
       certificate: { create: {} },

@@ -46,6 +46,26 @@ describe("settings that are secrets in plain text are refused with the command t
     });
   }
 
+  for (const key of ["hcloud:token", "cloudflare:apiToken", "aws:secretKey"]) {
+    it(`of a provider: ${key}`, () => {
+      const value = "0a1B2c3D".repeat(8);
+      const { problems, message } = errorOf(rawSettings({ [key]: value }));
+      expect(problems).to.deep.equal([
+        {
+          key,
+          wrong:
+            "is a secret in plain text; remove it, treat it as known to others, and set a new one encrypted",
+          example: `pulumi config set --secret ${key}`,
+        },
+      ]);
+      expect(message).not.to.include(value);
+      expect(() => parseSettings(rawSettings({ [key]: value }), [key])).not.to.throw();
+      expect(() =>
+        parseSettings(rawSettings({ [key]: `{"secure":"v1:${value}"}` })),
+      ).not.to.throw();
+    });
+  }
+
   it("and are never repeated in the message", () => {
     const raw = rawRedis({ alarms: { topicArn: TOKEN }, nodeType: TOKEN });
     const { message } = errorOf({ ...raw, "godwit:stage": TOKEN, "godwit:authToken": "hunter2" });

@@ -7,8 +7,13 @@ import { resource } from "./resources.ts";
 
 const TODAY = "2026-11-21";
 
-function line(item: string, resources: Resource[], attestations: Attestation[] = []) {
-  const report = evaluate({ target: "none", stack: "test", resources, attestations, today: TODAY });
+function line(
+  item: string,
+  resources: Resource[],
+  attestations: Attestation[] = [],
+  target = "none",
+) {
+  const report = evaluate({ target, stack: "test", resources, attestations, today: TODAY });
   expect(report.checklist).to.have.length(12);
   const { status, because } = report.checklist.find((each) => each.item === item)!;
   return `${status}: ${because}`;
@@ -35,6 +40,14 @@ describe("the HIPAA checklist", () => {
       "attested: AWS, ada, 2026-01-02; Auth0, ada, 2026-01-03",
     );
     expect(line("baa", [])).to.equal("not attested: nobody has");
+  });
+
+  it("asks for an agreement with each provider of the target", () => {
+    const said = [word("baa", "2026-01-02", "AWS")];
+    expect(line("baa", [], said, "hipaa")).to.equal("attested: AWS, ada, 2026-01-02");
+    expect(line("baa", [], said, "hetzner")).to.equal(
+      "not attested: nobody has for Hetzner, Cloudflare",
+    );
   });
 
   it("does not take a word that is too old, or of tomorrow", () => {

@@ -19,6 +19,7 @@ function appOn(twin: LiveTwin, withPack: PolicyPack): App {
   return {
     io: { json: true, say: nothing, event: nothing, progress: nothing, result: nothing },
     runbooks: async () => [],
+    preflight: async () => {},
     rehearsal: async () => ({
       start: async () => ({ ...twin, down: async () => undefined }),
       open: async () => twin,

@@ -30,14 +30,14 @@ describe("the target hetzner on a twin", function () {
   });
 
   it("has no machine with more user data than Hetzner takes", async () => {
-    const server = { name: "large", location: "fsn1", serverType: "cx22" };
+    const server = { name: "large", location: "fsn1", serverType: "cpx22" };
     const inputs = { ...server, userData: "x".repeat(32_769) };
     const refused = await rejection(twin.resource("create", "hcloud:index/server:Server", inputs));
     expect(refused).to.include({ code: "invalid_input" });
   });
 
   it("has one machine of a name, and one bucket", async () => {
-    const server = { name: "acme-rehearsal-worker-1", location: "fsn1", serverType: "cx22" };
+    const server = { name: "acme-rehearsal-worker-1", location: "fsn1", serverType: "cpx22" };
     const second = await rejection(twin.resource("create", "hcloud:index/server:Server", server));
     expect(second).to.include({ code: "uniqueness_error" });
     const bucket = {

@@ -17,6 +17,7 @@ describe("the target hipaa on a twin", function () {
     expect(value("database")["host"]).to.match(/^acme-database\..+\.ca-central-1\.rds\.amazonaws/);
     expect(value("database")["recoveryRegion"]).to.equal("ca-west-1");
     expect(value("buckets")).to.include({ uploads: "acme-uploads-rehearsal-123456789012" });
+    expect(value("mover")["instanceId"]).to.be.a("string");
     expect(value("secretsToFill")).to.have.length(2);
     expect(Object.values(outputs).some(({ secret }) => secret)).to.equal(false);
   });

@@ -42,6 +42,11 @@ describe("the target web on a twin", function () {
     expect(Object.keys(changes)).to.deep.equal(["same"]);
   });
 
+  it("cannot have a bucket whose name somebody in the world has taken", async () => {
+    const refused = await refusal("aws:s3/bucket:Bucket", { bucket: "support-ticket-frontend" });
+    expect(refused).to.include({ code: "BucketAlreadyExists" });
+  });
+
   it("cannot have its volume in two machines", async () => {
     const refused = await refusal("aws:ec2/volumeAttachment:VolumeAttachment", {
       deviceName: "/dev/sdg",

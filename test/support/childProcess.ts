@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { temporaryFolder } from "./temporaryFolder.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -15,7 +14,7 @@ export function startModule(name: string, env: Env): ChildProcess {
 
 /** Bundles a module of this folder, for a test that starts it often; gives what starts it. */
 export function bundle(name: string): (env: Env) => ChildProcess {
-  const outfile = join(mkdtempSync(join(tmpdir(), "godwit-bundle-")), "main.cjs");
+  const outfile = join(temporaryFolder("bundle"), "main.cjs");
   const external = ["pg-native"];
   buildSync({ entryPoints: [pathOf(name)], outfile, external, bundle: true, platform: "node" });
   return (env) => start([outfile], env);

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { clockOf, type Clock } from "../../automation/clock.ts";
 import type { Database } from "../../automation/engine/database.ts";
@@ -10,6 +9,7 @@ import { createRun } from "../../automation/engine/runs.ts";
 import type { Mover, Progress } from "../../automation/step.ts";
 import { fakeRunbook } from "./fakeJobs.ts";
 import { fakeParams } from "./fakeRunbook.ts";
+import { temporaryFolder } from "./temporaryFolder.ts";
 
 /** What a test can choose of an execution that uses the mover. */
 export interface Execution {
@@ -28,7 +28,7 @@ export class RunWithMover {
   readonly logged: string[] = [];
   readonly #ends: (() => Promise<void>)[] = [];
 
-  constructor(db: Database, run: string, folder = mkdtempSync(join(tmpdir(), "godwit-effects-"))) {
+  constructor(db: Database, run: string, folder = temporaryFolder("effects")) {
     this.db = db;
     this.run = run;
     this.folder = folder;

@@ -52,7 +52,7 @@ export function fakeHost(steps: readonly Step[]): Host {
     steps: () => steps,
     preflight: () => Promise.resolve({} as Facts),
     compare: () => Promise.resolve({ what: "none", source: 0, target: 0, differences: 0 }),
-    policy: () => ({ production: false, secondApprover: false }),
+    policy: () => ({ production: false, secondApprover: false, healthData: false }),
   };
   return {
     runbook: () => Promise.resolve(runbook),

@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { RedisConnection, type RedisAddress } from "../../transfer/redis/connection.ts";
 import { findTools } from "../../automation/tools.ts";
 import { freePort } from "../../automation/engine/freePort.ts";
+import { temporaryFolder } from "./temporaryFolder.ts";
 
 export interface RedisServer {
   readonly address: RedisAddress;
@@ -16,7 +15,7 @@ export interface RedisServer {
 /** A real Redis of the test's own on a free port, empty and without persistence. */
 export async function startRedis(...flags: string[]): Promise<RedisServer> {
   const { redis } = await findTools();
-  const dir = mkdtempSync(join(tmpdir(), "godwit-redis-"));
+  const dir = temporaryFolder("redis");
   const port = await freePort();
   const server = spawn(
     redis.found!.path,

@@ -2,7 +2,7 @@ import type { RedisConnection } from "./connection.ts";
 import { onSide, sideError } from "./errors.ts";
 import { keyCount, serverInfo } from "./info.ts";
 import type { CopyResult, Lane } from "./lane.ts";
-import { isPart } from "./large.ts";
+import { isOwn } from "./sync/ownKeys.ts";
 import { UNTHROTTLED, type Pace } from "./pace.ts";
 import { scanServer, type KeyBatch, type ScanPosition } from "./scan.ts";
 
@@ -161,7 +161,7 @@ class Bulk {
   }
 
   #wants(db: number, key: Buffer): boolean {
-    return !isPart(key) && (this.#options.onlyKeys?.(db, key) ?? true);
+    return !isOwn(key) && (this.#options.onlyKeys?.(db, key) ?? true);
   }
 
   /** Time since the page was asked for, or since the one before it was done: pages overlap. */

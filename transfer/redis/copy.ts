@@ -3,6 +3,7 @@ import { RedisConnection, type RedisAddress } from "./connection.ts";
 import { openLane } from "./lane.ts";
 import { copyLarge, removeParts } from "./large.ts";
 import { scanServer, type KeyBatch } from "./scan.ts";
+import { withoutOwn } from "./sync/ownKeys.ts";
 
 export interface CopyOptions {
   readonly signal?: AbortSignal;
@@ -10,8 +11,8 @@ export interface CopyOptions {
 }
 
 /**
- * Makes `target` hold exactly what `source` holds, values and expiries, while nobody writes to either. Running it
- * again does no harm. Rejects with `LinkError`, `RefusedError` or the signal's reason.
+ * Makes `target` hold exactly what `source` holds, values and expiries, while nobody writes to either. Keys of our own
+ * are left as they are on both. Running it again does no harm. Rejects with `LinkError`, `RefusedError` or the signal's reason.
  */
 export async function copyServer(
   source: RedisAddress,
@@ -62,7 +63,7 @@ async function deleteUnknown(
   let deleted = 0;
   for await (const batch of scanServer(to)) {
     signal?.throwIfAborted();
-    const unknown = await missing(from, batch);
+    const unknown = await missing(from, { ...batch, keys: withoutOwn(batch.keys) });
     if (unknown.length > 0) deleted += (await to.ask("UNLINK", ...unknown)) as number;
   }
   return deleted;

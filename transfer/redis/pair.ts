@@ -124,12 +124,27 @@ export class TailPair implements Tails {
 
   async #standBy(givenUp: AbortSignal): Promise<void> {
     if (this.#standby) return await this.#standby.ready();
-    const standby = await this.#open(other(this.#toward), { startEqual: true, standby: true });
+    const standby = await this.#openUnless(givenUp);
     if (givenUp.aborted) return await standby.stop();
     this.#standby = standby;
     standby.done.catch(() => {
       if (this.#standby === standby) this.#standby = undefined;
     });
+  }
+
+  /** Given up while it is being opened, it comes to nothing; opened, it lives as long as the pair wants it. */
+  async #openUnless(givenUp: AbortSignal): Promise<LiveSync> {
+    const opening = new AbortController();
+    const giveUp = () => opening.abort(givenUp.reason);
+    givenUp.addEventListener("abort", giveUp);
+    const { signal } = this.#options;
+    const either = signal ? AbortSignal.any([signal, opening.signal]) : opening.signal;
+    try {
+      const how = { startEqual: true, standby: true, signal: either };
+      return await this.#open(other(this.#toward), how);
+    } finally {
+      givenUp.removeEventListener("abort", giveUp);
+    }
   }
 
   /** It must watch the very server that the applying tail has written to. */

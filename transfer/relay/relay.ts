@@ -11,6 +11,7 @@ import {
   type RelayStats,
   type SwitchReport,
 } from "./options.ts";
+import { Leftovers } from "./leftovers.ts";
 import { forEachAtMost } from "./pool.ts";
 import type { Protocol, Session, SessionHost } from "./session.ts";
 import { Settling } from "./settling.ts";
@@ -53,6 +54,8 @@ export class Relay<Upstream> implements SessionHost {
   /** Where new sessions, too, open a connection ahead. */
   #prepared: Upstream | undefined;
   #hold: Hold<Upstream> | undefined;
+  /** What is left to be closed of upstreams that clients have been taken from. */
+  readonly #left = new Leftovers();
   #holds = 0;
   #expired = 0;
 
@@ -165,6 +168,14 @@ export class Relay<Upstream> implements SessionHost {
     hold.settling.giveUp(new HoldEndedError("The hold was ended before all had settled."));
     if (this.#prepared === this.#upstream) this.#prepared = undefined;
     for (const session of [...this.#sessions]) session.release(this.#upstream);
+    this.#left.close();
+  }
+
+  /** Local ports of the clients' connections to the upstream, by the host they come from. */
+  links(): Record<string, number[]> {
+    const links: Record<string, number[]> = {};
+    for (const { local } of this.#sessions) if (local) (links[local.host] ??= []).push(local.port);
+    return links;
   }
 
   /** A copy of the counters. */
@@ -200,6 +211,7 @@ export class Relay<Upstream> implements SessionHost {
     this.#server.close();
     for (const session of [...this.#sessions]) session.close();
     for (const socket of this.#sockets) socket.destroy();
+    this.#left.close();
     this.#protocol.close();
     await this.#ended;
   }
@@ -213,6 +225,10 @@ export class Relay<Upstream> implements SessionHost {
   gone(session: Session<never>): void {
     this.#sessions.delete(session);
     this.settled(session);
+  }
+
+  leftBehind(close: () => void): void {
+    this.#left.add(close);
   }
 
   closed(reason: CloseReason): void {

@@ -8,6 +8,8 @@ import type { CloseReason, Counters } from "./counters.ts";
 export interface Session<Upstream> {
   /** Held, and nothing is under way upstream; attached, if it was told to attach. */
   readonly settled: boolean;
+  /** Where its connection upstream comes from, as the upstream sees it; undefined while there is none. */
+  readonly local: { readonly host: string; readonly port: number } | undefined;
   /** Connected to this upstream, with all state that the client had. */
   attachedTo(upstream: Upstream): boolean;
   /** Opens a connection to an upstream that is likely to be the next, so that attaching is quick. */
@@ -31,6 +33,8 @@ export interface SessionHost {
   settled(session: Session<never>): void;
   /** Nothing is left of the session. */
   gone(session: Session<never>): void;
+  /** A connection is of no use any more: to be closed by this once the clients have been released. */
+  leftBehind(close: () => void): void;
   /** A client was closed by the relay rather than by itself or its server. */
   closed(reason: CloseReason): void;
 }

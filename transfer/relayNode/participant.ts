@@ -63,7 +63,7 @@ export class Participant {
     const { traffic, record, send } = this.#options;
     switch (deed.type) {
       case "send":
-        return send(deed.message);
+        return send(this.#told(deed.message));
       case "stop":
         return void this.#stop();
       case "release":
@@ -80,6 +80,11 @@ export class Participant {
       default:
         return unreachable(deed);
     }
+  }
+
+  /** With what only the traffic knows. */
+  #told(message: Message): Message {
+    return message.type === "held" ? { ...message, idle: this.#options.traffic.links() } : message;
   }
 
   async #stop(): Promise<void> {

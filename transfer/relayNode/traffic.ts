@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { RedisAddress } from "../redis/connection.ts";
 import type { PrepareReport } from "../relay/options.ts";
 import type { Relay } from "../relay/relay.ts";
-import type { Side } from "../switch/protocol.ts";
+import type { Connections, Side } from "../switch/protocol.ts";
 
 /** Between two attempts to reach the side that the record names. */
 const RETRY_MS = 50;
@@ -48,6 +48,11 @@ export class Traffic {
   /** Where the relay leads. */
   get forwarding(): Side {
     return this.#relay.upstream === this.#options.addresses.target ? "target" : "source";
+  }
+
+  /** Its clients' connections to where it leads. */
+  links(): Connections {
+    return this.#relay.links();
   }
 
   /** Ahead of a hold: connects the clients to this side, too. Rejects when it cannot be reached. */

@@ -4,7 +4,14 @@ import { within } from "./deadline.ts";
 import type { DriverAction, DriverEvent, DriverWork } from "./driverTypes.ts";
 import { Fence, type Killed, type Strangers } from "./fence.ts";
 import type { RelayLink } from "./links.ts";
-import { DEFAULT_TIMING, unreachable, type Decision, type Side, type Timing } from "./protocol.ts";
+import {
+  DEFAULT_TIMING,
+  unreachable,
+  type Connections,
+  type Decision,
+  type Side,
+  type Timing,
+} from "./protocol.ts";
 import type { DecisionRecord } from "./record.ts";
 import type { Sentinel, Tails } from "./tails.ts";
 
@@ -36,6 +43,8 @@ export class Deeds {
   #attempt = 0;
   #over = false;
   #giveUp = new AbortController();
+  /** The relays' connections that may be spared in this attempt. */
+  readonly #idle = new Map<string, Connections>();
   #sentinel: Sentinel | undefined;
   #strangers: Strangers = NOBODY;
   #equal = true;
@@ -73,11 +82,17 @@ export class Deeds {
     this.#failure = undefined;
     this.#strangers = NOBODY;
     this.#equal = true;
+    this.#idle.clear();
     await Promise.all([
       named("the tails", this.#tails!.prepare()),
       named(`the ${from}, for its fence`, this.#openFence(from)),
       ...this.#parts.links.map((link) => named(link.name, link.prepare(to))),
     ]);
+  }
+
+  /** A relay holds for the attempt under way, and nothing of it is on these connections any more. */
+  held(relay: string, idle: Connections): void {
+    this.#idle.set(relay, idle);
   }
 
   /** After a switch, and at the end: gives up what is under way and closes what was opened for it. */
@@ -151,7 +166,7 @@ export class Deeds {
     const tell = this.#telling();
     try {
       const fence = this.#fence ?? (await this.#openFence(side));
-      const { unbroken } = await fence.lift(this.#whom(kill));
+      const { unbroken } = await fence.lift(this.#whom(kill), [...this.#idle.values()]);
       this.#dropFence();
       tell({ type: "unfenced", unbroken });
     } catch (error) {

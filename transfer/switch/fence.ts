@@ -1,7 +1,8 @@
 import { CLIENT_NAME, RedisConnection, type RedisAddress } from "../redis/connection.ts";
 import { otherClients, serverInfo, type ClientEntry } from "../redis/info.ts";
-import { RedisError } from "../redis/parser.ts";
+import { RedisError, type Reply } from "../redis/parser.ts";
 import { within } from "./deadline.ts";
+import type { Connections } from "./protocol.ts";
 import type { Sentinel } from "./tails.ts";
 
 /** Which server is fenced, and who is spared. */
@@ -46,6 +47,8 @@ export class Fence {
   readonly #runId: string;
   readonly #looking: NodeJS.Timeout;
   readonly #strangers = { count: 0, hosts: new Set<string>() };
+  /** Who was there when it was opened: listing thousands of clients takes longer than a hold should. */
+  readonly #present: readonly ClientEntry[];
   /** Deeds go one after the other: a pause must not overtake its own lifting. */
   #last: Promise<unknown> = Promise.resolve();
   #over = false;
@@ -57,11 +60,13 @@ export class Fence {
     connection: RedisConnection,
     self: Self,
     runId: string,
+    present: readonly ClientEntry[],
   ) {
     this.#options = options;
     this.#connection = connection;
     this.#self = self;
     this.#runId = runId;
+    this.#present = present;
     this.#looking = setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
@@ -70,7 +75,8 @@ export class Fence {
     const connection = await RedisConnection.open(options.address);
     try {
       const self = await selfOf(connection);
-      return new Fence(options, connection, self, await primaryRunId(connection));
+      const runId = await primaryRunId(connection);
+      return new Fence(options, connection, self, runId, await otherClients(connection));
     } catch (error) {
       connection.close();
       throw error;
@@ -83,19 +89,17 @@ export class Fence {
   }
 
   /**
-   * Kills the strangers, then writes the sentinel and pauses all writes in one transaction: what comes after the
-   * sentinel waits. Rejects when the server refuses either, or does not answer within the lease.
+   * Kills the strangers that were there when the fence was opened, then writes the sentinel and pauses all writes in
+   * one transaction: what comes after the sentinel waits. Strangers who came later wait, too. Rejects when the server refuses either, or does not answer within the lease.
    */
   async raise({ key, value, ttlMs }: Sentinel): Promise<void> {
     await this.#next(async () => {
-      const strangers = (await this.#others()).filter(
-        (client) => !this.#ours(client) && !this.#options.relays.includes(hostOf(client)),
-      );
-      this.#count(strangers);
+      const strangers = this.#present.filter((client) => this.#isStranger(client));
       const kills = strangers.map(kill);
       this.#pausedAt = performance.now();
       const set = ["SET", key, value, "PX", ttlMs];
       const replies = await this.#connection.batch([...kills, ["MULTI"], set, this.#pause(), ["EXEC"]]); // prettier-ignore
+      this.#count(strangers, replies);
       for (const each of replies.slice(kills.length).flat()) if (each instanceof RedisError) throw refused(each); // prettier-ignore
     });
   }
@@ -112,12 +116,16 @@ export class Fence {
   }
 
   /**
-   * Kills first, so that what queued never runs, then lets writes pass. Resolves with whether the pause has held all
+   * Kills first, so that what queued never runs, then lets writes pass. Connections of relays that are `idle`, nothing
+   * having been under way on them since before the pause, are spared. Resolves with whether the pause has held all
    * the time, on one primary, until then. Rejects when the server does not answer; the pause then ends with its lease.
    */
-  async lift(killed: Killed): Promise<{ readonly unbroken: boolean }> {
+  async lift(
+    killed: Killed,
+    idle: readonly Connections[] = [],
+  ): Promise<{ readonly unbroken: boolean }> {
     return await this.#next(async () => {
-      if (killed !== "nobody") await this.#killAll(killed);
+      if (killed !== "nobody") await this.#killAll(killed, idle);
       this.#noteLapse();
       await this.#connection.ask("CLIENT", "UNPAUSE");
       const primary = (await primaryRunId(this.#connection).catch(() => undefined)) === this.#runId;
@@ -131,17 +139,18 @@ export class Fence {
     this.#connection.close();
   }
 
-  async #killAll(killed: "clients" | "everyone"): Promise<void> {
-    const others = await this.#others();
-    const dead = killed === "everyone" ? others : others.filter((client) => !this.#ours(client));
-    const { relays } = this.#options;
-    this.#count(dead.filter((each) => !this.#ours(each) && !relays.includes(hostOf(each))));
-    await this.#connection.batch(dead.map(kill));
+  async #killAll(killed: "clients" | "everyone", idle: readonly Connections[]): Promise<void> {
+    const spared = new Set(idle.flatMap(addressesOf));
+    const others = await otherClients(this.#connection);
+    const dead =
+      killed === "everyone"
+        ? others
+        : others.filter((client) => !this.#ours(client) && !spared.has(client.addr));
+    this.#count(dead, await this.#connection.batch(dead.map(kill)));
   }
 
-  /** Everybody but this connection and the links of replication. */
-  #others(): Promise<ClientEntry[]> {
-    return otherClients(this.#connection);
+  #isStranger(client: ClientEntry): boolean {
+    return !this.#ours(client) && !this.#options.relays.includes(hostOf(client));
   }
 
   /** A name proves nothing by itself: a client that calls itself as we do and comes from elsewhere is a stranger. */
@@ -149,7 +158,9 @@ export class Fence {
     return client.name.startsWith(this.#self.name) && hostOf(client) === this.#self.host;
   }
 
-  #count(strangers: readonly ClientEntry[]): void {
+  /** Of the killed, the strangers. Who had gone by himself was not killed. */
+  #count(clients: readonly ClientEntry[], killed: readonly Reply[]): void {
+    const strangers = clients.filter((client, at) => killed[at] === 1 && this.#isStranger(client));
     this.#strangers.count += strangers.length;
     for (const stranger of strangers) this.#strangers.hosts.add(hostOf(stranger));
   }
@@ -204,6 +215,13 @@ async function primaryRunId(connection: RedisConnection): Promise<string> {
 
 function hostOf({ addr }: Pick<ClientEntry, "addr">): string {
   return addr.slice(0, addr.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1");
+}
+
+/** As the server writes them: an IPv6 address in brackets. */
+function addressesOf(connections: Connections): string[] {
+  return Object.entries(connections).flatMap(([host, ports]) =>
+    ports.map((port) => (host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`)),
+  );
 }
 
 function kill({ id }: ClientEntry): ["CLIENT", "KILL", "ID", string] {

@@ -7,12 +7,15 @@ export interface Decision {
   readonly side: Side;
 }
 
+/** A relay's connections to the side it serves, on which nothing is under way: ports by the host they come from. */
+export type Connections = Readonly<Record<string, readonly number[]>>;
+
 /** What driver and relays tell each other. No message moves traffic: only the record does. */
 export type Message =
   /** Driver to relay: stop forwarding; epoch is about to be decided. */
   | { readonly type: "hold"; readonly epoch: number }
   /** Relay to driver: nothing is forwarded and no reply is in flight. */
-  | { readonly type: "held"; readonly epoch: number }
+  | { readonly type: "held"; readonly epoch: number; readonly idle?: Connections }
   /** Driver to relay: the epoch is decided; look at the record. */
   | { readonly type: "decided"; readonly epoch: number }
   /** Relay to driver: I serve by this epoch; it and all before it are decided. */

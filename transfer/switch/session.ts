@@ -3,7 +3,14 @@ import { within } from "./deadline.ts";
 import { Deeds, type StartTails, type SwitchParts } from "./deeds.ts";
 import { driverStep, drivingFrom, JOINING, type Driving } from "./driver.ts";
 import type { DriverAction, DriverEvent, DriverState, DriverStep } from "./driverTypes.ts";
-import { DEFAULT_TIMING, other, type Decision, type Side, type Timing } from "./protocol.ts";
+import {
+  DEFAULT_TIMING,
+  other,
+  type Decision,
+  type Message,
+  type Side,
+  type Timing,
+} from "./protocol.ts";
 import type { Tails } from "./tails.ts";
 import { already, SwitchTrace, type SwitchOutcome } from "./trace.ts";
 import { withdrawalInWords } from "./words.ts";
@@ -18,6 +25,8 @@ export interface SessionOptions extends SwitchParts {
   readonly onPhase?: (phase: Phase) => void;
   /** What `join` waits for at most, in ms. Default 60 s. */
   readonly joinMs?: number;
+  /** Ends `join` with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a switch is prepared within, in ms: clients' second connections, the opposite tail. */
@@ -58,8 +67,7 @@ export class SwitchSession {
         this.#deeds.perform(deed);
       },
     );
-    for (const link of options.links)
-      link.onMessage((message) => this.#tell({ type: "message", relay: link.name, message }));
+    for (const link of options.links) link.onMessage((message) => this.#heard(link.name, message));
   }
 
   /**
@@ -81,14 +89,20 @@ export class SwitchSession {
   /**
    * After a start that may have had a predecessor: closes what it left open, kills what it left queued, then calls
    * `startTails`. Until then no tail may run: only the record knows which way. Resolves when all is in order; rejects
-   * after `joinMs`.
+   * after `joinMs`, and with the signal's reason.
    */
   static async join(options: SessionOptions, startTails: StartTails): Promise<SwitchSession> {
+    const { joinMs = ENDED_MS, signal } = options;
+    signal?.throwIfAborted();
     const session = new SwitchSession(options, startTails, JOINING);
     options.onPhase?.("joining");
+    const close = () => session.close();
+    signal?.addEventListener("abort", close);
     session.#tell({ type: "start" });
-    const { joinMs = ENDED_MS } = options;
-    if (await session.#until(() => session.#state.phase === "idle", joinMs)) {
+    const joined = await session.#until(() => session.#state.phase === "idle", joinMs);
+    signal?.removeEventListener("abort", close);
+    signal?.throwIfAborted();
+    if (joined) {
       session.#deeds.end();
       return session;
     }
@@ -149,6 +163,13 @@ export class SwitchSession {
     trace.equal = this.#deeds.equal;
     if (this.owner.side === from) trace.withdrawn ??= this.#decidedOtherwise();
     return trace.outcome(this.owner, from, this.#untold);
+  }
+
+  #heard(relay: string, message: Message): void {
+    const attempt = "attempt" in this.#state ? this.#state.attempt.epoch : undefined;
+    if (message.type === "held" && message.epoch === attempt && message.idle)
+      this.#deeds.held(relay, message.idle);
+    this.#tell({ type: "message", relay, message });
   }
 
   #tell(event: DriverEvent): void {

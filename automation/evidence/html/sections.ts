@@ -1,6 +1,7 @@
 import { monthlyTotal, type CostLine } from "../cost.ts";
 import { count, duration, moment, money } from "../format.ts";
 import { bypassSentence, changesOf, costSentence, trafficCells } from "../sentences.ts";
+import { POLICY_COLUMNS, policyRows, policySentence } from "../policy.ts";
 import type { Summary } from "../summary.ts";
 import { closedText, phasesText } from "../switches.ts";
 import { markup, type Markup } from "./markup.ts";
@@ -91,6 +92,17 @@ export function stackSection({ stackUpdates }: Summary): Section {
     { title: "Duration", number: true },
   ];
   return section("infrastructure", "Infrastructure updates", table(columns, rows));
+}
+
+export function policySection({ policy }: Summary): Section {
+  if (!policy) return undefined;
+  const rows = policyRows(policy).map(([rule, ...others]) => [
+    markup`<code>${rule}</code>`,
+    ...others,
+  ]);
+  const columns = POLICY_COLUMNS.map((title) => ({ title }));
+  const content = markup`<p>${policySentence(policy)}</p>${rows.length > 0 && table(columns, rows)}`;
+  return section("policy", "HIPAA policy", content);
 }
 
 export function costSection({ cost }: Summary): Section {

@@ -51,6 +51,8 @@ runuser --user postgres -- psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 << SQL
 SET log_statement = 'none';
 SELECT 'CREATE ROLE app LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'app') \gexec
 ALTER ROLE app PASSWORD '$(secret app-password)';
+SELECT 'CREATE ROLE prometheus LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'prometheus') \gexec
+GRANT pg_monitor TO prometheus;
 SELECT 'CREATE DATABASE app OWNER app' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'app') \gexec
 SQL
 runuser --user postgres -- pgbackrest --config=/run/godwit/postgres/pgbackrest.conf --stanza=main stanza-create

@@ -1,4 +1,4 @@
-import { ownRanges, ports, versions } from "../defaults.ts";
+import { DATABASE_PATH, ownRanges, ports, versions } from "../defaults.ts";
 import { cloudConfig, program, variables } from "./cloudConfig.ts";
 import { hostFirewall } from "./hostFirewall.ts";
 import { tunnelUnit } from "./nodes.ts";
@@ -31,11 +31,14 @@ export function databaseUserData(plan: Plan, machine: DatabaseMachine): string {
       "postgresql-common",
       "pgbackrest",
       "prometheus-node-exporter",
+      "prometheus-postgres-exporter",
       `postgresql-${versions.postgres}`,
     ],
     firewall: hostFirewall({
       subnet: plan.subnet,
-      fromMachines: [`tcp dport { ${ports.postgres}, ${ports.nodeMetrics} }`],
+      fromMachines: [
+        `tcp dport { ${ports.postgres}, ${ports.nodeMetrics}, ${ports.databaseMetrics} }`,
+      ],
       fromTunnel: [ports.postgres],
       hub: false,
     }),
@@ -52,6 +55,8 @@ export function databaseUserData(plan: Plan, machine: DatabaseMachine): string {
       }),
       // The package would make a cluster beside the encrypted volume.
       text("/etc/postgresql-common/createcluster.conf", "create_main_cluster = false\n"),
+      // By the socket, as the role of its own name; it answers that the database is down until there is one.
+      text("/etc/default/prometheus-postgres-exporter", EXPORTER),
       text("/etc/godwit/postgres.conf", settings(database.address, database.tunnel)),
       text("/etc/godwit/pg_hba.conf", access(plan.subnet)),
       text("/etc/godwit/pgbackrest.conf", archive(machine)),
@@ -105,7 +110,7 @@ hostssl all all ${ownRanges.tunnel} scram-sha-256
 
 function archive({ archiveHost, archiveBucket, backupDays }: DatabaseMachine): string {
   return `[main]
-pg1-path=/var/lib/postgresql/${versions.postgres}/main
+pg1-path=${DATABASE_PATH}/${versions.postgres}/main
 
 [global]
 start-fast=y
@@ -122,6 +127,10 @@ repo1-retention-full=${backupDays}
 repo1-cipher-type=aes-256-cbc
 `;
 }
+
+const EXPORTER = `DATA_SOURCE_NAME='user=prometheus host=/run/postgresql dbname=postgres'
+ARGS="--web.listen-address=:${ports.databaseMetrics}"
+`;
 
 const BACKUP_SERVICE = `[Unit]
 Description=Backup of Postgres to R2

@@ -13,6 +13,7 @@ import type { ClusterWhole } from "../whole.ts";
 import { databaseUserData } from "./database.ts";
 import type { DatabaseMachine } from "./database.ts";
 import { controlPlaneUserData, workerUserData } from "./nodes.ts";
+import { servingPlaces } from "./plan.ts";
 import type { Place, Plan } from "./plan.ts";
 
 export interface ClusterMachines {
@@ -20,6 +21,8 @@ export interface ClusterMachines {
   readonly workers: readonly Server[];
   readonly database: Server;
   readonly volume: Volume;
+  /** Those that take what the load balancer sends, with the end of their resources' names. */
+  readonly serving: readonly { readonly id: string; readonly server: Server }[];
 }
 
 interface Around {
@@ -84,7 +87,21 @@ export function createMachines(
     { volumeId: numeric(volume.id), serverId: numeric(database.id), automount: false },
     { parent },
   );
-  return { controlPlane, workers, database, volume };
+  const serving = servingServers(plan, controlPlane, workers);
+  return { controlPlane, workers, database, volume, serving };
+}
+
+function servingServers(
+  plan: Plan,
+  controlPlane: Server,
+  workers: readonly Server[],
+): ClusterMachines["serving"] {
+  const places = [plan.controlPlane, ...plan.workers];
+  const servers = [controlPlane, ...workers];
+  return servingPlaces(plan).map((place) => ({
+    id: place.id,
+    server: servers[places.indexOf(place)]!,
+  }));
 }
 
 /** Without a key, Hetzner would send root's password by e-mail. */

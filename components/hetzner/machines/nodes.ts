@@ -3,7 +3,7 @@ import { ownRanges, ports, versions } from "../defaults.ts";
 import { cloudConfig, program, variables } from "./cloudConfig.ts";
 import type { MachineFile } from "./cloudConfig.ts";
 import { hostFirewall } from "./hostFirewall.ts";
-import { handoverUrl, tunnelVariables } from "./plan.ts";
+import { handoverUrl, servingPlaces, tunnelVariables } from "./plan.ts";
 import type { Place, Plan } from "./plan.ts";
 import type { Unit } from "./unit.ts";
 
@@ -17,14 +17,18 @@ const NODE_RULES = [
   `tcp dport { ${ports.kubelet}, ${ports.nodeMetrics} }`,
 ];
 
+/** What the load balancer sends. */
+const INGRESS_RULE = `tcp dport { ${ports.http}, ${ports.https} }`;
+
 /** First start of the control plane: hub of the tunnel, handover, K3s. */
 export function controlPlaneUserData(plan: Plan, cloudName: string): string {
   const { controlPlane } = plan;
+  const serves = servingPlaces(plan).includes(controlPlane);
   return cloudConfig({
     packages: [],
     firewall: hostFirewall({
       subnet: plan.subnet,
-      fromMachines: [...NODE_RULES, `tcp dport ${ports.enrol}`],
+      fromMachines: [...NODE_RULES, `tcp dport ${ports.enrol}`, ...(serves ? [INGRESS_RULE] : [])],
       fromTunnel: [ports.kubernetesApi, ports.handover],
       hub: true,
     }),
@@ -51,7 +55,7 @@ export function controlPlaneUserData(plan: Plan, cloudName: string): string {
         // Nodes, volumes and addresses are Hetzner's controllers' work.
         "disable-cloud-controller": true,
         disable: ["local-storage", "servicelb"],
-        "node-taint": ["node-role.kubernetes.io/control-plane=true:NoSchedule"],
+        ...(!serves && { "node-taint": ["node-role.kubernetes.io/control-plane=true:NoSchedule"] }),
         "write-kubeconfig-mode": "0600",
       }),
     ],
@@ -71,12 +75,11 @@ export function controlPlaneUserData(plan: Plan, cloudName: string): string {
 
 /** First start of a worker: into the tunnel, then into the cluster by a token of its own. */
 export function workerUserData(plan: Plan, worker: Place, cloudName: string): string {
-  const ingress = `tcp dport { ${ports.http}, ${ports.https} }`;
   return cloudConfig({
     packages: [],
     firewall: hostFirewall({
       subnet: plan.subnet,
-      fromMachines: [...NODE_RULES, ingress],
+      fromMachines: [...NODE_RULES, INGRESS_RULE],
       fromTunnel: [ports.kubelet],
       hub: false,
     }),

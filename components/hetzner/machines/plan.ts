@@ -46,6 +46,11 @@ export function planOf({
   };
 }
 
+/** The machines that take what the load balancer sends: the workers, or the control plane where it is alone. */
+export function servingPlaces({ workers, controlPlane }: Plan): readonly Place[] {
+  return workers.length > 0 ? workers : [controlPlane];
+}
+
 /** Where machines are handed what they need. */
 export function handoverUrl({ controlPlane }: Plan): string {
   return `http://${controlPlane.tunnel}:${ports.handover}`;

@@ -11,7 +11,10 @@ import { ENVIRONMENT, workloadManifests } from "./workload.ts";
 /** What is applied to the cluster, without a secret: YAML by file name, in the order of the names. */
 export function clusterManifests(
   { cloudName }: Pick<ClusterWhole, "cloudName">,
-  args: Pick<HetznerArgs, "network" | "location" | "acmeEmail" | "alertWebhook" | "workloads">,
+  args: Pick<
+    HetznerArgs,
+    "network" | "location" | "acmeEmail" | "alertWebhook" | "workloads" | "database"
+  >,
   plan: Plan,
 ): Record<string, string> {
   const { network, location, acmeEmail, alertWebhook, workloads } = args;
@@ -20,7 +23,8 @@ export function clusterManifests(
   const machines = [plan.controlPlane, ...plan.workers, plan.database];
   const addresses = machines.map(({ address }) => address);
   const platform = { network: cloudName, location, subnet, acmeEmail, databaseAddress };
-  const monitored = { title: cloudName, machines: addresses, alertWebhook };
+  const database = { address: databaseAddress, volumeGb: args.database.volumeGb };
+  const monitored = { title: cloudName, machines: addresses, database, alertWebhook };
   return {
     "1-platform.yaml": render(platformManifests(platform)),
     "2-redis.yaml": render(redisManifests()),

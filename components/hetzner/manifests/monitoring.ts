@@ -1,6 +1,9 @@
 import { stringify } from "yaml";
-import { clusterAlarms, clusterPanels } from "../alarms.ts";
+import { grafanaDashboard } from "../../shared/watching/grafana.ts";
+import { prometheusRules } from "../../shared/watching/prometheus.ts";
+import { clusterAlarms } from "../alarms.ts";
 import { ports, versions } from "../defaults.ts";
+import { clusterPanels } from "../panels.ts";
 import { APPLICATION, claim, configMap, confined, MONITORING, service } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
 import * as files from "./prometheusFiles.ts";
@@ -9,12 +12,15 @@ export const GRAFANA_PORT = 3000;
 /** Secret with Grafana's password of `admin`: `password`. */
 export const GRAFANA_AUTH = "grafana";
 const KEPT = "30d";
+/** What Grafana calls Prometheus. */
+const SOURCE = "prometheus";
 
 export interface Monitored {
   /** Title of the dashboard: whose it is. */
   readonly title: string;
   /** Private addresses of all machines. */
   readonly machines: readonly string[];
+  readonly database: { readonly address: string; readonly volumeGb: number };
   readonly alertWebhook: string;
 }
 
@@ -92,14 +98,14 @@ function kept(its: Kept): Manifest[] {
   ];
 }
 
-function prometheus({ machines: addresses }: Monitored): Manifest[] {
+function prometheus({ machines: addresses, database }: Monitored): Manifest[] {
   const name = "prometheus";
   const role = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name };
   const inApplication = { name, namespace: APPLICATION };
   return [
     configMap(MONITORING, name, {
-      "prometheus.yaml": files.prometheusConfig(addresses),
-      "rules.yaml": files.prometheusRules(clusterAlarms),
+      "prometheus.yaml": files.prometheusConfig(addresses, database.address),
+      "rules.yaml": prometheusRules("cluster", clusterAlarms(database.volumeGb)),
     }),
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace: MONITORING } },
     {
@@ -158,7 +164,7 @@ function grafana({ title }: Monitored): Manifest[] {
     datasources: [
       {
         name: "Prometheus",
-        uid: "prometheus",
+        uid: SOURCE,
         type: "prometheus",
         access: "proxy",
         url: `http://prometheus.${MONITORING}.svc:${files.PROMETHEUS_PORT}`,
@@ -175,7 +181,7 @@ function grafana({ title }: Monitored): Manifest[] {
       "provider.yaml": stringify({ apiVersion: 1, providers: [provider] }),
     }),
     configMap(MONITORING, "grafana-dashboards", {
-      "cluster.json": files.grafanaDashboard(title, clusterPanels),
+      "cluster.json": grafanaDashboard({ uid: "cluster", title, source: SOURCE }, clusterPanels),
     }),
     ...kept({
       name: "grafana",

@@ -14,7 +14,7 @@ import { recordConfiguration } from "./configRecorder.ts";
 /** Arguments of `HipaaAudit`. */
 export interface HipaaAuditArgs extends HipaaOwnership {
   readonly logsKey: DataKey;
-  readonly buckets: Pick<HipaaBuckets, "uploads" | "backups" | "logs" | "logPolicy">;
+  readonly buckets: Pick<HipaaBuckets, "healthData" | "logs" | "logPolicy">;
 
   /**
    * Days for which the trail is kept.
@@ -91,7 +91,7 @@ function createTrail(whole: HipaaWhole, args: HipaaAuditArgs, group: LogGroup): 
   const { logsKey, buckets } = args;
   const role = writerRole(whole, { id: "audit", service: "cloudtrail.amazonaws.com", group });
   const files = pulumi
-    .all([buckets.uploads.bucket.arn, buckets.backups.bucket.arn])
+    .all(buckets.healthData.map(({ bucket }) => bucket.arn))
     .apply((arns) => arns.map((arn) => `${arn}/`));
   return new Trail(
     `${name}-trail`,

@@ -7,8 +7,9 @@ import { createPrivateBucket } from "../../shared/privateBucket.ts";
 import type { PrivateBucket, PrivateBucketArgs } from "../../shared/privateBucket.ts";
 import { hipaaDefaults } from "../defaults.ts";
 import { describeWhole } from "../describe.ts";
-import { bucketNamesOf } from "../names.ts";
+import { bucketNamesOf, checkStackName } from "../names.ts";
 import type { HipaaOwnership, HipaaWhole } from "../whole.ts";
+import { replicateFiles } from "./fileReplication.ts";
 import { backupRules, logRules, releaseRules, uploadRules } from "./lifecycle.ts";
 import { logWriters } from "./logWriters.ts";
 
@@ -16,6 +17,13 @@ import { logWriters } from "./logWriters.ts";
 export interface HipaaBucketsArgs extends HipaaOwnership {
   /** Key of uploads, backups and deployments. */
   readonly dataKeyArn: pulumi.Input<string>;
+
+  /**
+   * Whether uploads and backups are copied into the other Canadian region.
+   *
+   * @default true
+   */
+  readonly replicateFiles?: boolean;
 
   /**
    * Days for which logs are kept.
@@ -29,7 +37,8 @@ export interface HipaaBucketsArgs extends HipaaOwnership {
  * Where files are: what users upload, backups, packages to be deployed, and who asked for what.
  *
  * Creates: four private, versioned, encrypted buckets that take TLS only. The log bucket is encrypted by S3's own keys,
- * since load balancers write under no other.
+ * since load balancers write under no other. In the other Canadian region two more with copies of uploads and backups, with
+ * their key and the role that copies.
  *
  * Touches on the source: nothing.
  *
@@ -49,15 +58,18 @@ export class HipaaBuckets extends pulumi.ComponentResource {
   public readonly backups: PrivateBucket;
   public readonly deployments: PrivateBucket;
   public readonly logs: PrivateBucket;
+  /** Those with health data, the copies in the other region among them. */
+  public readonly healthData: readonly PrivateBucket[];
   /** Without it no service can write a log. */
   public readonly logPolicy: BucketPolicy;
 
   constructor(name: string, args: HipaaBucketsArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkStackName(args.environment);
     super("godwit:hipaa:Buckets", name, {}, opts);
     const whole = describeWhole(name, this, args);
     const account = getCallerIdentityOutput({}, { parent: this }).accountId;
     const names = account.apply((id) => bucketNamesOf(args.app, args.environment, id));
-    const create = (id: keyof BucketNames, rules: Rules) =>
+    const create = (id: BucketId, rules: Rules) =>
       createPrivateBucket(whole, {
         id,
         bucket: names[id],
@@ -74,6 +86,13 @@ export class HipaaBuckets extends pulumi.ComponentResource {
       this.backups,
       this.deployments,
     ]);
+    const replicated = [
+      { source: this.uploads, copyName: names.uploadsCopy },
+      { source: this.backups, copyName: names.backupsCopy },
+    ];
+    const copies =
+      args.replicateFiles === false ? [] : replicateFiles(whole, replicated, args.dataKeyArn);
+    this.healthData = [this.uploads, this.backups, ...copies];
     this.registerOutputs({
       uploads: this.uploads.bucket.bucket,
       backups: this.backups.bucket.bucket,
@@ -83,7 +102,7 @@ export class HipaaBuckets extends pulumi.ComponentResource {
   }
 }
 
-type BucketNames = ReturnType<typeof bucketNamesOf>;
+type BucketId = "uploads" | "backups" | "deployments" | "logs";
 type Rules = PrivateBucketArgs["rules"];
 
 /** TLS for all; into the log bucket the services write, the others' access among it. */

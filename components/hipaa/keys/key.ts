@@ -6,7 +6,8 @@ import type { HipaaWhole } from "../whole.ts";
 import { keyPolicy } from "./policies.ts";
 import type { ServiceStatements } from "./policies.ts";
 
-const RECOVERY_DAYS = { production: 30, otherwise: 7 };
+/** Days for which a key that was deleted can be had back. */
+export const recoveryDays = (protect: boolean) => (protect ? 30 : 7);
 
 /** A key for one class of data. */
 export interface DataKey {
@@ -27,7 +28,7 @@ export function createKey(
     {
       description: `${app}: ${what}`,
       enableKeyRotation: true,
-      deletionWindowInDays: protect ? RECOVERY_DAYS.production : RECOVERY_DAYS.otherwise,
+      deletionWindowInDays: recoveryDays(protect),
       tags,
     },
     { parent, protect },

@@ -1,12 +1,17 @@
 import type { AlarmSpec } from "../../alarms.ts";
 import type { Metrics } from "./metrics.ts";
-import { ERRORS_MIN_REQUESTS, hipaaThresholds as limits } from "./thresholds.ts";
+import { ERRORS_MIN_REQUESTS } from "./thresholds.ts";
+import type { HipaaThresholds } from "./thresholds.ts";
 
 const FIVE_MINUTES = 300;
 const GB = 1_000_000_000;
 
 /** The alarms beside those of the cache. */
-export function hipaaAlarms(metrics: Metrics, maxConnections: number): AlarmSpec[] {
+export function hipaaAlarms(
+  metrics: Metrics,
+  limits: HipaaThresholds,
+  maxConnections: number,
+): AlarmSpec[] {
   const once = { periodSeconds: FIVE_MINUTES, periods: 1 } as const;
   return [
     {
@@ -36,7 +41,7 @@ export function hipaaAlarms(metrics: Metrics, maxConnections: number): AlarmSpec
       threshold: limits.freeStorageGB * GB,
       ...once,
     },
-    errorAlarm(metrics),
+    errorAlarm(metrics, limits),
     {
       id: "queue",
       meaning:
@@ -49,7 +54,7 @@ export function hipaaAlarms(metrics: Metrics, maxConnections: number): AlarmSpec
   ];
 }
 
-function errorAlarm({ balancer }: Metrics): AlarmSpec {
+function errorAlarm({ balancer }: Metrics, limits: HipaaThresholds): AlarmSpec {
   return {
     id: "errors",
     meaning:

@@ -9,6 +9,8 @@ import { hipaaAlarms } from "./alarms.ts";
 import { metricsOf } from "./metrics.ts";
 import type { Watched } from "./metrics.ts";
 import { hipaaPanels } from "./panels.ts";
+import { hipaaAlarmDefaults } from "./thresholds.ts";
+import type { HipaaThresholds } from "./thresholds.ts";
 
 /** Arguments of `HipaaWatch`. */
 export interface HipaaWatchArgs extends HipaaOwnership {
@@ -22,6 +24,13 @@ export interface HipaaWatchArgs extends HipaaOwnership {
    * @default 400
    */
   readonly maxConnections?: number;
+
+  /**
+   * When an alarm goes off.
+   *
+   * @default `hipaaAlarmDefaults`
+   */
+  readonly thresholds?: Partial<HipaaThresholds>;
 
   /**
    * US dollars a month; told at 80 %, and when the month is going to end above it.
@@ -54,7 +63,12 @@ export class HipaaWatch extends pulumi.ComponentResource {
     const { app, region, tags } = whole;
     const { topicArn } = args;
     const metrics = metricsOf({ ...args.watched, app });
-    const alarms = hipaaAlarms(metrics, args.maxConnections ?? hipaaDefaults.maxConnections);
+    const limits = { ...hipaaAlarmDefaults, ...args.thresholds };
+    const alarms = hipaaAlarms(
+      metrics,
+      limits,
+      args.maxConnections ?? hipaaDefaults.maxConnections,
+    );
     cloudWatchAlarms(name, alarms, { watched: app, topicArn, tags, parent: this });
     const dashboards = Object.entries(hipaaPanels(metrics, region)).map(([id, panels]) =>
       cloudWatchDashboard(`${name}-${id}`, `${app}-${id}`, panels, this),

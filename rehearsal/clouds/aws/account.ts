@@ -1,15 +1,37 @@
-import type { GetServiceQuotaCommandInput, ServiceQuota } from "@aws-sdk/client-service-quotas";
+import type {
+  GetServiceQuotaCommandInput,
+  ListServiceQuotasCommandInput,
+  ServiceQuota,
+} from "@aws-sdk/client-service-quotas";
 import { AwsError, type AwsAccount, type Caller, type Part } from "../world.ts";
 
-/** Default quotas of ElastiCache in an account. */
+/** How many cache nodes the account may have in the region. */
+export const cacheNodeQuota = 300;
+
+const quota = (ServiceCode: string, QuotaCode: string, QuotaName: string, Value: number) => ({
+  ServiceCode,
+  QuotaCode,
+  QuotaName,
+  Value,
+  Unit: "None",
+  Adjustable: true,
+  GlobalQuota: false,
+});
+
+/** Quotas of an account that has been used for a while: those of ElastiCache are the service's defaults. */
 const QUOTAS: readonly ServiceQuota[] = [
-  { QuotaCode: "L-DFE45DF3", QuotaName: "Nodes per Region", Value: 300, Adjustable: true },
-  {
-    QuotaCode: "L-AF354865",
-    QuotaName: "Nodes per cluster (cluster mode enabled)",
-    Value: 90,
-    Adjustable: true,
-  },
+  quota("elasticache", "L-DFE45DF3", "Nodes per Region", cacheNodeQuota),
+  quota("elasticache", "L-AF354865", "Nodes per cluster (cluster mode enabled)", 90),
+  quota("vpc", "L-F678F1CE", "VPCs per Region", 5),
+  quota("vpc", "L-FE5A380F", "NAT gateways per Availability Zone", 5),
+  quota("ec2", "L-0263D0A3", "EC2-VPC Elastic IPs", 5),
+  quota(
+    "ec2",
+    "L-1216C47A",
+    "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
+    32,
+  ),
+  quota("rds", "L-7B6409FD", "DB instances", 40),
 ];
 
 /** Who is calling, where, and within which limits: STS and Service Quotas. */
@@ -26,7 +48,9 @@ export function createAccountServices(account: AwsAccount, caller: Caller): Part
           GetServiceQuota: async (input: GetServiceQuotaCommandInput) => ({
             Quota: { ...quotaOf(input), QuotaArn: arnOf(account, input) },
           }),
-          ListServiceQuotas: async () => ({ Quotas: QUOTAS }),
+          ListServiceQuotas: async ({ ServiceCode }: ListServiceQuotasCommandInput) => ({
+            Quotas: QUOTAS.filter((each) => each.ServiceCode === ServiceCode),
+          }),
         },
       },
     ],
@@ -61,18 +85,12 @@ const identityOf = ({ account, arn, accessKeyId }: Caller) => ({
 });
 
 function quotaOf({ ServiceCode, QuotaCode }: GetServiceQuotaCommandInput): ServiceQuota {
-  const quota = QUOTAS.find((each) => each.QuotaCode === QuotaCode);
-  if (ServiceCode !== "elasticache" || !quota) {
-    const message = `The request failed because the specified service quota ${QuotaCode} does not exist.`;
-    throw new AwsError("NoSuchResourceException", message);
-  }
-  return {
-    ServiceCode,
-    ServiceName: "Amazon ElastiCache",
-    Unit: "None",
-    GlobalQuota: false,
-    ...quota,
-  };
+  const found = QUOTAS.find(
+    (each) => each.ServiceCode === ServiceCode && each.QuotaCode === QuotaCode,
+  );
+  if (found) return found;
+  const message = `The request failed because the specified service quota ${QuotaCode} does not exist.`;
+  throw new AwsError("NoSuchResourceException", message);
 }
 
 function arnOf(
@@ -81,6 +99,3 @@ function arnOf(
 ): string {
   return account.arn("servicequotas", `${ServiceCode}/${QuotaCode}`);
 }
-
-/** How many cache nodes the account may have in the region. */
-export const cacheNodeQuota = QUOTAS[0]?.Value ?? 0;

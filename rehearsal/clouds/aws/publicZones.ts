@@ -3,7 +3,7 @@ import { AwsError, type Part, type Properties, type World } from "../world.ts";
 import { keptKind, type Kept } from "./keptKind.ts";
 import type { Zone } from "./route53.ts";
 
-const RECORD_TYPES: readonly string[] = ["A", "AAAA", "CNAME", "TXT"];
+const RECORD_TYPES: readonly string[] = ["A", "AAAA", "CNAME", "MX", "TXT"];
 
 export interface PublicZones extends Part {
   /** Whether there is such a record; a dot at the name's end says nothing. */

@@ -65,6 +65,7 @@ export class Switching {
         address: (side) => term.address(side),
         relayHosts: relays.nodes.map(({ address }) => address),
         onPhase: killAtPhase("mover", ctx.env),
+        signal: ctx.signal,
       });
       return new Switching(session, parts);
     } catch (error) {

@@ -17,6 +17,7 @@ describe("godwit relay", () => {
       },
     ],
     rehearsal: () => Promise.reject(new Error("not asked for")),
+    preflight: () => Promise.reject(new Error("not asked for")),
     policy: () => Promise.reject(new Error("not asked for")),
   });
 

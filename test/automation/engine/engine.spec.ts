@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { Engine } from "../../../automation/engine/engine.ts";
@@ -15,6 +12,7 @@ import type { GateStep, Step } from "../../../automation/step.ts";
 import { temporaryDatabase } from "../../support/database.ts";
 import { effect, effects, fakeHost, fakeParams, fakeStep } from "../../support/fakeRunbook.ts";
 import { rejection } from "../../support/rejection.ts";
+import { temporaryFolder } from "../../support/temporaryFolder.ts";
 
 const aGate: GateStep = {
   kind: "gate",
@@ -30,7 +28,7 @@ describe("engine", function () {
   const database = temporaryDatabase();
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "godwit-effects-"));
+    folder = temporaryFolder("effects");
   });
 
   async function drive<T>(

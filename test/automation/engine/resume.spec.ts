@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import pg from "pg";
 import { Engine } from "../../../automation/engine/engine.ts";
@@ -8,13 +5,14 @@ import { claimRun, createRun, getRun, updateRun } from "../../../automation/engi
 import type { Facts, Step } from "../../../automation/step.ts";
 import { temporaryDatabase } from "../../support/database.ts";
 import { effects, fakeHost, fakeParams, fakeStep } from "../../support/fakeRunbook.ts";
+import { temporaryFolder } from "../../support/temporaryFolder.ts";
 
 describe("taking a run up", function () {
   this.timeout(30_000);
   const database = temporaryDatabase();
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "godwit-effects-"));
+    folder = temporaryFolder("effects");
   });
 
   async function newRun(): Promise<string> {

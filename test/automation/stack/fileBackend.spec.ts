@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import { mendFileBackend } from "../../../automation/stack/fileBackend.ts";
+import { hasNoStacks, mendFileBackend } from "../../../automation/stack/fileBackend.ts";
+import { temporaryFolder } from "../../support/temporaryFolder.ts";
 
 describe("a file backend after a killed engine", () => {
   const torn = [
@@ -14,7 +14,7 @@ describe("a file backend after a killed engine", () => {
   const whole = ["stacks/godwit/prod.json.attrs", "stacks/godwit/dev.json"];
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "godwit-state-"));
+    folder = temporaryFolder("state");
     for (const path of torn) put(path, "");
     for (const path of whole) put(path, "{}");
   });
@@ -37,5 +37,13 @@ describe("a file backend after a killed engine", () => {
     mendFileBackend({ PULUMI_BACKEND_URL: "s3://state" });
     mendFileBackend({});
     expect(torn.filter(present)).to.deep.equal(torn);
+  });
+
+  it("has no stacks for sure only where it was never used", () => {
+    const unused = temporaryFolder("state");
+    expect(hasNoStacks({ PULUMI_BACKEND_URL: pathToFileURL(unused).href })).to.equal(true);
+    expect(hasNoStacks({ PULUMI_BACKEND_URL: pathToFileURL(folder).href })).to.equal(false);
+    expect(hasNoStacks({ PULUMI_BACKEND_URL: "s3://state" })).to.equal(false);
+    expect(hasNoStacks({})).to.equal(false);
   });
 });

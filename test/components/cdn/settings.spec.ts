@@ -99,6 +99,27 @@ describe("settings of a stack of target cdn", () => {
         },
       },
       {
+        what: "an unknown key",
+        raw: rawCdn({ buckets: "acme-public-assets" }),
+        problem: {
+          key: "godwit:cdn.buckets",
+          wrong: "is not a setting; did you mean bucket?",
+        },
+      },
+      {
+        what: "protection from deletion turned off, which godwit:production alone decides",
+        raw: { ...rawCdn({ deletionProtection: false }), "godwit:production": "true" },
+        problem: { key: "godwit:cdn.deletionProtection" },
+      },
+      {
+        what: "a secret in plain text",
+        raw: rawCdnStack({ "aws:secretKey": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" }),
+        problem: {
+          key: "aws:secretKey",
+          example: "pulumi config set --secret aws:secretKey",
+        },
+      },
+      {
         what: "days that are none",
         raw: rawCdn({ archiveDays: 0 }),
         problem: {

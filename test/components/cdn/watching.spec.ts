@@ -36,7 +36,7 @@ describe("AssetsCdn: alarms and dashboard", () => {
     );
     expect(limits).to.deep.equal([
       ["acme-cdn-upload-failures", "GreaterThanThreshold", 5, 1],
-      ["acme-cdn-upload-duration", "GreaterThanThreshold", 5000, 1],
+      ["acme-cdn-upload-duration", "GreaterThanThreshold", 5, 1],
       ["acme-cdn-errors", "GreaterThanThreshold", 1, 2],
       ["acme-cdn-origin-errors", "GreaterThanThreshold", 0, 2],
       ["acme-cdn-hit-rate", "LessThanThreshold", 90, 3],
@@ -50,14 +50,10 @@ describe("AssetsCdn: alarms and dashboard", () => {
       query("failures", "Godwit/Uploads", "UploadFailures", "Sum"),
       query("uploads", "Godwit/Uploads", "Uploads", "Sum"),
     ]);
-    expect(duration).to.deep.include({
-      namespace: "Godwit/Uploads",
-      metricName: "UploadDuration",
-      extendedStatistic: "p95",
-      dimensions: UPLOADS,
-      period: 900,
-    });
-    expect(duration).not.to.have.property("statistic");
+    expect(duration!.metricQueries).to.deep.equal([
+      { id: "result", expression: "p95 / 1000", returnData: true },
+      query("p95", "Godwit/Uploads", "UploadDuration", "p95"),
+    ]);
   });
 
   it("look at viewers' errors and the origin's, and judge a rate only with enough requests", async () => {
@@ -110,7 +106,7 @@ describe("AssetsCdn: alarms and dashboard", () => {
       hitRatePercent: 5,
     };
     const found = (await alarms({ thresholds })).map(({ threshold }) => threshold);
-    expect(found).to.deep.equal([1, 2000, 3, 4, 5]);
+    expect(found).to.deep.equal([1, 2, 3, 4, 5]);
   });
 
   describe("the dashboard", () => {

@@ -30,6 +30,19 @@ describe("a cluster at Hetzner", () => {
     ]);
   });
 
+  it("has no worker in development: the control plane serves", async () => {
+    const workers = { serverType: "cpx32", count: 0 };
+    const small = await cluster.declare({ workers });
+    const names = small.map(({ name }) => name.replace("cluster-", ""));
+    expect(names.filter((name) => /worker-|balancer-(worker|control)/.test(name))).to.deep.equal([
+      "balancer-control-plane",
+    ]);
+    const userData = (all: readonly Declared[]) =>
+      child(all, "control-plane").inputs["userData"] as string;
+    expect(userData(small)).to.include("{ 30080, 30443 }").and.not.to.include("NoSchedule");
+    expect(userData(declared)).to.include("NoSchedule").and.not.to.include("{ 30080, 30443 }");
+  });
+
   it("lets nothing in from the Internet but administrators' tunnels", () => {
     const rules = (id: string) => child(declared, `firewall-${id}`).inputs["rules"] as object[];
     expect(rules("control-plane")).to.deep.equal([
@@ -169,7 +182,7 @@ describe("arguments of a cluster at Hetzner", () => {
     const { network, workers } = baseArgs();
     const wrong = {
       network: { ...network, subnet: "10.11.1.0/24" },
-      workers: { ...workers, count: 0 },
+      workers: { ...workers, count: 21 },
     };
     expect(() => cluster.build(wrong)).to.throw(
       /`workers\.count` must be a whole number[^]*`network\.subnet` is not within/,

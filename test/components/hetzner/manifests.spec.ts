@@ -1,17 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import { parse, parseAllDocuments } from "yaml";
-import { clusterAlarms, clusterPanels } from "../../../components/hetzner/alarms.ts";
 import { planOf } from "../../../components/hetzner/machines/plan.ts";
 import { clusterManifests } from "../../../components/hetzner/manifests/index.ts";
 import type { Manifest } from "../../../components/hetzner/manifests/manifest.ts";
-import {
-  grafanaDashboard,
-  prometheusRules,
-} from "../../../components/hetzner/manifests/prometheusFiles.ts";
 import { readTaskDefinition } from "../../../components/hetzner/manifests/taskDefinition.ts";
 import { workloadManifests } from "../../../components/hetzner/manifests/workload.ts";
 import { baseArgs, task } from "./clusterUnderTest.ts";
@@ -107,13 +98,16 @@ describe("manifests of the cluster", () => {
     ]);
   });
 
-  it("watch every machine", () => {
+  it("watch every machine, and Postgres", () => {
     const config = parse(found("ConfigMap", "prometheus")["data"]!["prometheus.yaml"]!) as {
       scrape_configs: { job_name: string; static_configs?: { targets: string[] }[] }[];
     };
     expect(config.scrape_configs[0]?.static_configs?.[0]?.targets).to.deep.equal(
       ["10", "31", "32", "33", "20"].map((host) => `10.10.1.${host}:9100`),
     );
+    expect(config.scrape_configs[1]?.static_configs?.[0]?.targets).to.deep.equal([
+      "10.10.1.20:9187",
+    ]);
   });
 });
 
@@ -182,39 +176,5 @@ describe("a workload in the cluster", () => {
   it("is refused where it is for ARM", () => {
     const runtimePlatform = { cpuArchitecture: "ARM64" };
     expect(() => readTaskDefinition({ ...task, runtimePlatform })).to.throw(/x86/);
-  });
-});
-
-describe("alarms of the cluster", () => {
-  const promtool = spawnSync("promtool", ["--version"]).error === undefined;
-  const checkedBy = promtool ? "the real `promtool check rules`" : "their form, without promtool";
-
-  it(`are rules of Prometheus by ${checkedBy}`, () => {
-    const rules = prometheusRules(clusterAlarms);
-    const { groups } = parse(rules) as { groups: { rules: { alert: string; expr: string }[] }[] };
-    expect(groups[0]?.rules.map(({ alert }) => alert)).to.deep.equal(
-      clusterAlarms.map(({ id }) => id),
-    );
-    for (const { expr } of groups[0]!.rules) expect(expr).to.match(/ [<>] \d+$/);
-    if (!promtool) return;
-    const folder = mkdtempSync(join(tmpdir(), "godwit-rules-"));
-    writeFileSync(join(folder, "rules.yaml"), rules);
-    const checked = spawnSync("promtool", ["check", "rules", join(folder, "rules.yaml")], {
-      encoding: "utf8",
-    });
-    rmSync(folder, { recursive: true });
-    expect(checked.status, checked.stderr).to.equal(0);
-  });
-
-  it("tell whom they wake what it means and what to do", () => {
-    for (const { meaning, id } of clusterAlarms) expect(meaning.length, id).to.be.greaterThan(40);
-  });
-
-  it("are drawn, two beside each other", () => {
-    const { panels } = JSON.parse(grafanaDashboard("acme", clusterPanels)) as {
-      panels: { gridPos: { x: number; y: number } }[];
-    };
-    const places = panels.map(({ gridPos: { x, y } }) => `${x},${y}`);
-    expect(new Set(places).size).to.equal(clusterPanels.length);
   });
 });

@@ -8,9 +8,9 @@ describe("settings of a stack of target hetzner", () => {
     expect(parseHetzner(rawHetzner()).hetzner).to.deep.include({
       location: "fsn1",
       network: { cidr: "10.10.0.0/16", subnet: "10.10.1.0/24" },
-      controlPlane: { serverType: "cx22" },
-      workers: { serverType: "cpx31", count: 3 },
-      database: { serverType: "cpx31", volumeGb: 50 },
+      controlPlane: { serverType: "cpx22" },
+      workers: { serverType: "cpx32", count: 3 },
+      database: { serverType: "cpx32", volumeGb: 50 },
       loadBalancer: "lb11",
       workloads: [],
     });
@@ -43,10 +43,22 @@ describe("settings of a stack of target hetzner", () => {
       says: /x86/,
     },
     {
-      what: "no worker",
-      changes: { workers: { count: 0 } },
+      what: "a machine that is no longer sold",
+      changes: { controlPlane: { serverType: "cx22" } },
+      key: "controlPlane.serverType",
+      says: /cx23–53/,
+    },
+    {
+      what: "a machine that is no longer sold in Europe",
+      changes: { database: { serverType: "cpx31" } },
+      key: "database.serverType",
+      says: /is cpx31, which Hetzner no longer sells in fsn1/,
+    },
+    {
+      what: "more workers than there are addresses for",
+      changes: { workers: { count: 21 } },
       key: "workers.count",
-      says: /from 1 to 20/,
+      says: /from 0 to 20/,
     },
     {
       what: "a volume that Hetzner does not make",
@@ -170,6 +182,37 @@ describe("settings of a stack of target hetzner", () => {
       expect(problems[0]?.example).to.be.a("string");
     });
   }
+
+  it("are refused in production without a worker", () => {
+    const raw = { ...rawHetzner({ workers: { count: 0 } }), "godwit:production": "true" };
+    const [problem, ...others] = problemsOf(raw);
+    expect(others).to.deep.equal([]);
+    expect(problem).to.deep.include({ key: "godwit:hetzner.workers.count", example: "3" });
+    expect(problem?.wrong).to.include("in production");
+  });
+
+  it("are refused with protection from deletion turned off, which godwit:production alone decides", () => {
+    const raw = { ...rawHetzner({ deleteProtection: false }), "godwit:production": "true" };
+    const [problem, ...others] = problemsOf(raw);
+    expect(others).to.deep.equal([]);
+    expect(problem?.key).to.equal("godwit:hetzner.deleteProtection");
+  });
+
+  it("are refused with the provider's token in plain text", () => {
+    const [problem, ...others] = problemsOf({ ...rawHetzner(), "hcloud:token": "aB3".repeat(22) });
+    expect(others).to.deep.equal([]);
+    expect(problem).to.include({
+      key: "hcloud:token",
+      example: "pulumi config set --secret hcloud:token",
+    });
+  });
+
+  it("take a machine that is sold at their place only", () => {
+    const workers = { serverType: "cpx31", count: 3 };
+    expect(parseHetzner(rawHetzner({ location: "ash", workers })).hetzner.workers).to.deep.equal(
+      workers,
+    );
+  });
 
   it("of another target are refused by name", () => {
     const problems = problemsOf({ ...rawHetzner(), "godwit:cdn": "{}" });

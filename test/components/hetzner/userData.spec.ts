@@ -12,6 +12,7 @@ import {
   workerUserData,
 } from "../../../components/hetzner/machines/nodes.ts";
 import { planOf } from "../../../components/hetzner/machines/plan.ts";
+import { RealProgram } from "../../support/realProgram.ts";
 import { baseArgs } from "./clusterUnderTest.ts";
 
 const plan = planOf(baseArgs());
@@ -49,25 +50,22 @@ const configOf = (userData: string) => parse(userData) as CloudConfig;
 const fileOf = (machine: string, path: string) =>
   configOf(machines[machine]!).write_files.find((file) => file.path === path)?.content ?? "";
 
-const found = (program: string) => spawnSync(program, ["--version"]).error === undefined;
-const cloudInit = found("cloud-init");
-const checkedBy = cloudInit ? "the real `cloud-init schema`" : "our own list, without cloud-init";
+const cloudInit = new RealProgram("cloud-init");
 
 describe("user data of the cluster's machines", () => {
   const folder = mkdtempSync(join(tmpdir(), "godwit-hetzner-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   for (const [machine, userData] of Object.entries(machines)) {
-    it(`of the ${machine} is a cloud-config by ${checkedBy}`, () => {
+    it(`of the ${machine} has nothing in it but what we know of cloud-config`, () => {
       expect(userData).to.match(/^#cloud-config\n/);
       expect(cloudConfig.safeParse(parse(userData)).error?.issues).to.equal(undefined);
-      if (!cloudInit) return;
+    });
+
+    cloudInit.it(`of the ${machine} is a cloud-config`, () => {
       const file = join(folder, "user-data");
       writeFileSync(file, userData);
-      const checked = spawnSync("cloud-init", ["schema", "--config-file", file], {
-        encoding: "utf8",
-      });
-      expect(checked.status, checked.stdout + checked.stderr).to.equal(0);
+      cloudInit.accepts("schema", "--config-file", file);
     });
 
     it(`of the ${machine} fits into what Hetzner takes`, () => {
@@ -138,6 +136,16 @@ describe("user data of the cluster's machines", () => {
     expect(archive).to.include("repo1-cipher-type=aes-256-cbc");
     expect(archive).to.include("repo1-s3-bucket=acme-production-backups");
     expect(archive).not.to.match(/repo1-(s3-key|cipher-pass)/);
+  });
+
+  it("tells Prometheus of Postgres by the socket, as a role that may only look", () => {
+    const exporter = fileOf("database", "/etc/default/prometheus-postgres-exporter");
+    expect(exporter).to.include("user=prometheus host=/run/postgresql");
+    expect(exporter).to.include("--web.listen-address=:9187");
+    expect(configOf(machines["database"]!).packages).to.include("prometheus-postgres-exporter");
+    const prepare = fileOf("database", "/usr/local/sbin/godwit-database");
+    expect(prepare).to.match(/CREATE ROLE prometheus LOGIN'[^]*GRANT pg_monitor TO prometheus;/);
+    expect(machines["database"]).to.include("tcp dport { 5432, 9100, 9187 }");
   });
 
   it("lets nobody into the database without TLS and a password", () => {

@@ -3,6 +3,7 @@ import type { HipaaApplicationArgs } from "../../../components/hipaa/application
 import { bootHosts } from "../../../components/hipaa/compute/bootHosts.ts";
 import { userData } from "../../../components/hipaa/compute/userData.ts";
 import { hipaaDefaults } from "../../../components/hipaa/defaults.ts";
+import { valueOf } from "../../support/outputs.ts";
 import { rejection } from "../../support/rejection.ts";
 import { MockCloud } from "../../support/mocks.ts";
 import type { Declared } from "../../support/mocks.ts";
@@ -99,6 +100,22 @@ describe("the application of the target hipaa", () => {
     expect(certificate.secretInputs).to.include("privateKey");
     const refused = await rejection(declare({ domain: undefined }));
     expect((refused as Error).message).to.include("`domain` must be provided");
+  });
+
+  it("has its name in a zone of its own, where one is asked for, and says who answers for it", async () => {
+    const zone = { create: true, name: "acme.example" } as const;
+    cloud.states["aws:route53/zone:Zone"] = () => ({ zoneId: "Z0NEW", nameServers: ["ns-1.test"] });
+    const opts = { transformations: [cloud.watch] };
+    const domain = { name: "app.acme.example", zone };
+    const application = await build.application(opts, { domain });
+    const declared = (await cloud.declared()).slice(1);
+    expect(one(declared, "other-zone")).to.include({ name: "acme.example" });
+    expect(one(declared, "other-record")["zoneId"]).to.equal("Z0NEW");
+    expect(await valueOf(application.nameServers)).to.deep.equal(["ns-1.test"]);
+    expect(cloud.calls.map(({ token }) => token)).not.to.include("aws:route53/getZone:getZone");
+    const both = { name: "app.acme.example", zone: { ...zone, id: "Z0ACME" } };
+    const refused = await rejection(build.application({}, { domain: both }));
+    expect((refused as Error).message).to.include("`domain.zone` must have either `id`");
   });
 
   it("has roles without wildcard actions, and resources for all that services have resources for", async () => {

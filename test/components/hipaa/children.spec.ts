@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type * as pulumi from "@pulumi/pulumi";
 import { matrix } from "../../../components/hipaa/network/securityGroups.ts";
 import { MockCloud } from "../../support/mocks.ts";
+import { rejection } from "../../support/rejection.ts";
 import type { Declared } from "../../support/mocks.ts";
 import { answerForHipaa, build } from "./parts.ts";
 
@@ -147,12 +148,24 @@ describe("components of the target hipaa", () => {
     expect(cloud.calls.filter(({ token }) => /getSubnet$/.test(token))).to.have.length(8);
   });
 
+  const bucketIds = ["uploads", "backups", "deployments", "logs"];
+  const fourBuckets = [
+    ...bucketIds.flatMap(bucket),
+    ...bucketIds.slice(0, 3).map((id) => `aws:s3/bucketLogging:BucketLogging other-${id}-logging`),
+  ];
+
   it("buckets: four, the others' access logged in the last, all but it under our key", async () => {
+    const ids = bucketIds;
     const declared = await declare((opts) => build.buckets(opts));
-    const ids = ["uploads", "backups", "deployments", "logs"];
     expect(listed(declared)).to.have.members([
-      ...ids.flatMap(bucket),
-      ...ids.slice(0, 3).map((id) => `aws:s3/bucketLogging:BucketLogging other-${id}-logging`),
+      ...fourBuckets,
+      ...bucket("uploads-copy"),
+      ...bucket("backups-copy"),
+      "aws:kms/key:Key other-copies-key",
+      ...ownRole("copier"),
+      ...["uploads", "backups"].map(
+        (id) => `aws:s3/bucketReplicationConfig:BucketReplicationConfig other-${id}-replication`,
+      ),
     ]);
     const encryption = (id: string) => JSON.stringify(one(declared, `other-${id}-encryption`));
     for (const id of ids.slice(0, 3)) expect(encryption(id), id).to.include("aws:kms");
@@ -161,6 +174,43 @@ describe("components of the target hipaa", () => {
     expect(JSON.stringify(one(declared, "other-backups-lifecycle"))).to.include(
       "INTELLIGENT_TIERING",
     );
+  });
+
+  it("files with health data are copied into the other Canadian region, under a key there", async () => {
+    const declared = await declare((opts) => build.buckets(opts));
+    const there = declared.filter(({ inputs }) => inputs["region"] === "ca-west-1");
+    expect(listed(there)).to.have.members([
+      ...bucket("uploads-copy"),
+      ...bucket("backups-copy"),
+      "aws:kms/key:Key other-copies-key",
+    ]);
+    const { rules, role } = one(declared, "other-uploads-replication");
+    expect(role).to.match(/other-copier-role$/);
+    const [rule] = rules as [Record<string, unknown>];
+    expect(rule).to.deep.include({
+      status: "Enabled",
+      filter: { prefix: "" },
+      deleteMarkerReplication: { status: "Enabled" },
+      sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
+    });
+    expect(JSON.stringify(rule["destination"])).to.match(
+      /other-uploads-copy".*"replicaKmsKeyId":"arn:aws:kms:[^"]+files, replicated from ca-central-1"/,
+    );
+    expect(one(declared, "other-uploads-copy")["bucket"]).to.equal(
+      "acme-uploads-copy-test-123456789012",
+    );
+  });
+
+  it("files are not copied where that is turned off", async () => {
+    const declared = await declare((opts) =>
+      build.buckets(opts, "other", { replicateFiles: false }),
+    );
+    expect(listed(declared)).to.have.members(fourBuckets);
+  });
+
+  it("buckets are refused for a stack whose name no bucket can have", async () => {
+    const refused = await rejection(build.buckets({}, "refused", { environment: "Prod_1" }));
+    expect((refused as Error).message).to.include("stack's name Prod_1");
   });
 
   it("database: in two zones, encrypted, TLS only, audited, its backups in the other region", async () => {

@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HipaaBuckets } from "../../../components/hipaa/data/hipaaBuckets.ts";
+import type {
+  HipaaBuckets,
+  HipaaBucketsArgs,
+} from "../../../components/hipaa/data/hipaaBuckets.ts";
 import type { HipaaApplicationArgs } from "../../../components/hipaa/applicationArgs.ts";
 import type { HipaaNetworkArgs } from "../../../components/hipaa/network/args.ts";
+import type { HipaaWatchArgs } from "../../../components/hipaa/watch/hipaaWatch.ts";
 import type { MockCloud } from "../../support/mocks.ts";
 
 export const owner = {
@@ -18,7 +22,7 @@ const key = (id: string) => ({
 export const keys = { data: key("data"), secrets: key("secrets"), logs: key("logs") };
 
 const ids = (tier: string) => ["a", "b"].map((zone) => pulumi.output(`subnet-${tier}-${zone}`));
-const network = {
+export const network = {
   vpcId: pulumi.output("vpc-1"),
   subnetIds: {
     public: ids("public"),
@@ -55,9 +59,13 @@ export const build = {
     const args = { ...owner, network: { create: {} }, logsKey: keys.logs, ...changes };
     return new HipaaNetwork("other", args, opts);
   },
-  async buckets(opts: Opts, name = "other"): Promise<HipaaBuckets> {
+  async buckets(
+    opts: Opts,
+    name = "other",
+    changes: Partial<HipaaBucketsArgs> = {},
+  ): Promise<HipaaBuckets> {
     const { HipaaBuckets } = await import("../../../components/hipaa/data/hipaaBuckets.ts");
-    return new HipaaBuckets(name, { ...owner, dataKeyArn: keys.data.arn }, opts);
+    return new HipaaBuckets(name, { ...owner, dataKeyArn: keys.data.arn, ...changes }, opts);
   },
   async database(opts: Opts) {
     const { HipaaDatabase } = await import("../../../components/hipaa/data/hipaaDatabase.ts");
@@ -114,7 +122,7 @@ export const build = {
     const account = { configRecorder: true, threatDetection: true };
     return new HipaaAudit("other", { ...owner, logsKey: keys.logs, buckets, account }, opts);
   },
-  async watch(opts: Opts) {
+  async watch(opts: Opts, changes: Partial<HipaaWatchArgs> = {}) {
     const { HipaaWatch } = await import("../../../components/hipaa/watch/hipaaWatch.ts");
     return new HipaaWatch(
       "other",
@@ -128,6 +136,7 @@ export const build = {
           cacheGroupId: "acme-redis-encrypted",
         },
         topicArn: "arn:aws:sns:ca-central-1:123456789012:acme-alarms",
+        ...changes,
       },
       opts,
     );

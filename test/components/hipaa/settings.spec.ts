@@ -130,6 +130,37 @@ describe("settings of a stack of target hipaa", () => {
         problem: { key: "godwit:hipaa.domain.name", example: "app.acme.example" },
       },
       {
+        what: "a zone both existing and new",
+        raw: rawHipaa({
+          domain: {
+            name: "app.acme.example",
+            zone: { id: "Z0ACME", create: true, name: "acme.example" },
+          },
+        }),
+        problem: {
+          key: "godwit:hipaa.domain.zone",
+          wrong: "has both `id` and `create`; keep one",
+        },
+      },
+      {
+        what: "a threshold that no percentage reaches",
+        raw: rawHipaa({ thresholds: { cpuPercent: 800 } }),
+        problem: {
+          key: "godwit:hipaa.thresholds.cpuPercent",
+          wrong: "must be from 0 to 100, but is 800",
+        },
+      },
+      {
+        what: "a mover's subnet, which is one of the target's own",
+        raw: rawHipaaStack({
+          "godwit:mover": JSON.stringify({
+            package: "s3://acme-artifacts/godwit-0.1.0.tgz",
+            subnetId: "subnet-0a1b2c3d4e5f60718",
+          }),
+        }),
+        problem: { key: "godwit:mover.subnetId" },
+      },
+      {
         what: "a private key in plain text",
         raw: rawHipaa({ certificate: { import: { certificate: "c", privateKey: "k" } } }),
         problem: {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { hipaaThresholds } from "../../../components/hipaa/watch/thresholds.ts";
+import { hipaaAlarmDefaults } from "../../../components/hipaa/watch/thresholds.ts";
 import { MockCloud } from "../../support/mocks.ts";
 import type { Declared } from "../../support/mocks.ts";
 import { answerForHipaa, build } from "./parts.ts";
@@ -33,7 +33,22 @@ describe("what watches over the target hipaa", () => {
     expect(alarm("errors")).to.equal("GreaterThan 1");
     expect(alarm("queue")).to.equal("GreaterThan 100");
     expect(declared.filter(({ type }) => type.endsWith(":MetricAlarm"))).to.have.length(5);
-    expect(hipaaThresholds.hitRatePercent).to.equal(80);
+    expect(hipaaAlarmDefaults.hitRatePercent).to.equal(80);
+  });
+
+  it("goes off at other numbers where the settings have some, each by itself", async () => {
+    const thresholds = {
+      cpuPercent: 90,
+      connectionsPercent: 50,
+      freeStorageGB: 20,
+      errorPercent: 2,
+      waitingJobs: 500,
+    };
+    await build.watch({ transformations: [cloud.watch] }, { thresholds });
+    const declared = await cloud.declared();
+    const at = (id: string) => one(declared, `other-alarm-${id}`)["threshold"];
+    const ids = ["cpu", "database-connections", "database-storage", "errors", "queue"];
+    expect(ids.map(at)).to.deep.equal([90, 200, 20_000_000_000, 2, 500]);
   });
 
   it("has three dashboards and a budget of 700 $", async () => {
@@ -52,7 +67,10 @@ describe("what watches over the target hipaa", () => {
     const trail = one(declared, "other-trail");
     expect(trail).to.include({ isMultiRegionTrail: true, enableLogFileValidation: true });
     expect(trail["kmsKeyId"]).to.match(/key\/logs$/);
-    expect(JSON.stringify(trail["eventSelectors"])).to.include("unseen-uploads/");
+    const files = JSON.stringify(trail["eventSelectors"]);
+    for (const id of ["uploads", "backups", "uploads-copy", "backups-copy"]) {
+      expect(files).to.include(`unseen-${id}/`);
+    }
     expect(one(declared, "other-log")).to.include({ retentionInDays: 90 });
     expect(declared.map(({ type }) => type.split(":")[2])).to.include.members([
       "Detector",

@@ -68,7 +68,10 @@ const MAIL = [
   "aws:sesv2/configurationSet:ConfigurationSet web-mail",
   "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination web-mail-returned",
   "aws:sesv2/emailIdentity:EmailIdentity web-mail-identity",
-  ...[1, 2, 3].map((key) => `aws:route53/record:Record web-dkim-${key}`),
+  "aws:sesv2/emailIdentityMailFromAttributes:EmailIdentityMailFromAttributes web-mail-from",
+  ...["dkim-1", "dkim-2", "dkim-3", "bounce-mx", "bounce-spf", "dmarc"].map(
+    (id) => `aws:route53/record:Record web-${id}`,
+  ),
 ];
 const RETURNED = [
   "aws:sns/topic:Topic web-returned-topic",
@@ -84,7 +87,13 @@ const DATABASE = [
 ];
 const ALWAYS = [
   "godwit:web:WebApp web",
-  ...["frontend", "attachments", "releases", "backups"].flatMap(bucket),
+  ...["frontend", "attachments", "releases", "backups", "logs"].flatMap(bucket),
+  ...["frontend", "attachments", "releases", "backups"].map(
+    (id) => `aws:s3/bucketLogging:BucketLogging web-${id}-logging`,
+  ),
+  "aws:cloudwatch/logDeliverySource:LogDeliverySource web-log-source",
+  "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination web-log-destination",
+  "aws:cloudwatch/logDelivery:LogDelivery web-log-delivery",
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration web-attachments-cors",
   ...EDGE,
   ...MACHINE,
@@ -169,7 +178,7 @@ describe("WebApp", () => {
       declared.filter(({ inputs }) => inputs.tags === undefined).map(({ type }) => type),
     );
     const without =
-      /^godwit:|:s3\/bucket[A-Z]|route53\/record|Association|VolumeAttachment|ValidationMethod|certificateValidation|originAccessControl|rolePolicy|topicSubscription|topicPolicy|EventDestination|secretVersion|randomPassword/;
+      /^godwit:|:s3\/bucket[A-Z]|route53\/record|Association|VolumeAttachment|ValidationMethod|certificateValidation|originAccessControl|rolePolicy|topicSubscription|topicPolicy|EventDestination|MailFromAttributes|secretVersion|randomPassword/;
     expect([...untagged].filter((type) => !without.test(type))).to.deep.equal([]);
     for (const { name, inputs } of declared) {
       if (inputs.tags !== undefined) expect(inputs.tags, name).to.include(TAGS);

@@ -95,6 +95,26 @@ describe("WebApp: pages and API behind one name", () => {
     }
   });
 
+  it("logs who asked for what, of the CDN and of each bucket, into a bucket that the log services alone write to", async () => {
+    const { Statement } = JSON.parse(String((await web.inputs("web-logs-policy"))["policy"])) as {
+      Statement: { Sid: string; Condition: unknown }[];
+    };
+    expect(Statement.map(({ Sid }) => Sid)).to.deep.equal([
+      "OverTlsOnly",
+      "AWSLogsDeliveryWrite",
+      "BucketsLogAccess",
+    ]);
+    expect(JSON.stringify(Statement[1]!.Condition)).to.include("delivery-source:acme-web");
+    expect(await web.inputs("web-log-source")).to.include({
+      resourceArn: DISTRIBUTION_ARN,
+      logType: "ACCESS_LOGS",
+      region: "us-east-1",
+    });
+    expect(await web.inputs("web-attachments-logging")).to.include({
+      targetPrefix: "s3/attachments/",
+    });
+  });
+
   it("lets the pages alone use signed addresses of attachments", async () => {
     const { corsRules } = await web.inputs("web-attachments-cors");
     expect(corsRules).to.deep.include.members([

@@ -52,6 +52,19 @@ describe("settings of a stack of target web", () => {
         problem: { key: "godwit:web.domain", example: "tickets.acme.example" },
       },
       {
+        what: "a secret in plain text",
+        raw: rawWeb({ database: { engine: "postgres", password: "hunter2hunter2" } }),
+        problem: {
+          key: "godwit:web.database.password",
+          example: "pulumi config set --secret --path 'godwit:web.database.password'",
+        },
+      },
+      {
+        what: "a DMARC policy that there is not",
+        raw: rawWeb({ mail: { from: "support@tickets.acme.example", dmarc: "block" } }),
+        problem: { key: "godwit:web.mail.dmarc", example: "none" },
+      },
+      {
         what: "a sender outside the zone",
         raw: rawWeb({ mail: { from: "support@other.example" } }),
         problem: { key: "godwit:web.mail.from", example: "support@acme.example" },

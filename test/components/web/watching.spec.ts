@@ -86,6 +86,30 @@ describe("WebApp: alarms, mail and bill", () => {
     expect((await web.inputs("web-mail")).deliveryOptions).to.deep.equal({ tlsPolicy: "REQUIRE" });
   });
 
+  it("prove the sender by SPF and DMARC, too, with a name of their own for what comes back", async () => {
+    const value = async (id: string) => {
+      const { name, type, records } = await web.inputs(`web-${id}`);
+      return [name, type, ...(records as string[])].join(" ");
+    };
+    expect(await value("bounce-mx")).to.equal(
+      "bounce.tickets.acme.example MX 10 feedback-smtp.us-east-1.amazonses.com",
+    );
+    expect(await value("bounce-spf")).to.equal(
+      "bounce.tickets.acme.example TXT v=spf1 include:amazonses.com ~all",
+    );
+    expect(await value("dmarc")).to.equal("_dmarc.tickets.acme.example TXT v=DMARC1; p=quarantine");
+    expect(await web.inputs("web-mail-from")).to.include({
+      mailFromDomain: "bounce.tickets.acme.example",
+      behaviorOnMxFailure: "USE_DEFAULT_VALUE",
+    });
+  });
+
+  it("leave a DMARC record that there is already alone", async () => {
+    const mail = { from: "support@tickets.acme.example", dmarc: "existing" } as const;
+    const names = (await web.declare({ mail })).map(({ name }) => name);
+    expect(names).to.include("web-bounce-spf").and.not.to.include("web-dmarc");
+  });
+
   it("tell of mail that came back, to a topic that lets SES in", async () => {
     const { eventDestination } = await web.inputs("web-mail-returned");
     expect(eventDestination).to.deep.equal({

@@ -1,5 +1,6 @@
 import type { Resource } from "../../../policy/plan.ts";
 import { resource } from "../resources.ts";
+import { cloudflare, hetzner } from "./hetzner.ts";
 import { ingress, relays } from "./ingress.ts";
 import { compute, edge, network, rds, redis } from "./machines.ts";
 import { allowing, iam } from "./rights.ts";
@@ -29,4 +30,6 @@ export const samples: readonly Sample[] = [
   cloudfront,
   ...audit,
   ...keys,
+  ...hetzner,
+  ...cloudflare,
 ];

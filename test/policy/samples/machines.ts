@@ -144,6 +144,7 @@ export const rds: Sample = {
     RDSEnhancedMonitoringEnabled: { monitoringInterval: 0 },
     RDSInBackupPlan: without(SELECTION),
     RDSInstanceBackupEnabled: { backupRetentionPeriod: 0 },
+    RDSBackupsKept15Days: { backupRetentionPeriod: 7 },
     RDSInstanceDeletionProtectionEnabled: { deletionProtection: false },
     RDSInstancePublicAccess: { publiclyAccessible: true },
     RDSLoggingEnabled: { enabledCloudwatchLogsExports: ["postgresql"] },

@@ -6,6 +6,8 @@ const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const ENCRYPTION =
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";
+const OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
+const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 const bucket = "it-id";
 const encryptedBy = (sseAlgorithm: string) => ({
   bucket,
@@ -42,6 +44,11 @@ export const s3: Sample = {
       versioningConfiguration: { status: "Enabled" },
     }),
     resource(ENCRYPTION, encryptedBy("aws:kms")),
+    resource(OWNERSHIP, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }),
+    resource(LIFECYCLE, {
+      bucket,
+      rules: [{ noncurrentVersionExpiration: { noncurrentDays: 30 } }],
+    }),
     resource(BUCKET_POLICY, { bucket, policy: document(tlsOnly) }),
   ],
   broken: {
@@ -53,6 +60,11 @@ export const s3: Sample = {
       versioningConfiguration: { status: "Suspended" },
     }),
     S3DefaultEncryptionKMS: changed(ENCRYPTION, encryptedBy("AES256")),
+    S3BucketAclProhibited: changed(OWNERSHIP, {
+      bucket,
+      rule: { objectOwnership: "ObjectWriter" },
+    }),
+    S3OldVersionsExpire: changed(LIFECYCLE, { bucket, rules: [{ expiration: { days: 30 } }] }),
     S3BucketPublicReadProhibited: opened("s3:Get*"),
     S3BucketPublicWriteProhibited: opened("s3:PutObject"),
     S3BucketSSLRequestsOnly: changed(BUCKET_POLICY, {

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { stringify } from "yaml";
@@ -17,6 +16,7 @@ import { serverInfo } from "../../../transfer/redis/info.ts";
 import { moverSettings, rawSettings } from "../../components/settings.ts";
 import { startRedis, type RedisServer } from "../../support/redisServer.ts";
 import { rejection } from "../../support/rejection.ts";
+import { temporaryFolder } from "../../support/temporaryFolder.ts";
 
 const target = { engineVersion: "7.1", nodeType: "cache.t3.micro", parameters: {} };
 const standalone = {
@@ -113,7 +113,7 @@ describe("sources that cannot be moved", () => {
   });
 
   it("a stack without relays, in a move through relays", () => {
-    const workDir = mkdtempSync(join(tmpdir(), "godwit-settings-"));
+    const workDir = temporaryFolder("settings");
     const where = { stack: "test", environment: { env: {}, workDir, clockFactor: 1 } };
     const write = (more: object) =>
       writeFileSync(

@@ -27,4 +27,13 @@ describe("copying a quiet server", function () {
     const { source, target } = await pair.digests();
     expect(target).to.equal(source);
   });
+
+  it("leaves our own keys alone, on either side", async () => {
+    await tell(pair.onSource, ["SELECT", 0], ["SET", "godwit:driver:run", "8"]);
+    await tell(pair.onTarget, ["SELECT", 0], ["HSET", "godwit:switch:move", "0", "source"]);
+    await copyServer(pair.source.address, pair.target.address);
+    expect(await pair.onTarget.ask("EXISTS", "godwit:switch:move")).to.equal(1);
+    expect(await pair.onTarget.ask("EXISTS", "godwit:driver:run")).to.equal(0);
+    expect(String(await pair.onSource.ask("GET", "godwit:driver:run"))).to.equal("8");
+  });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import type { Side } from "../../../transfer/switch/protocol.ts";
 import { rejection } from "../../support/rejection.ts";
@@ -6,6 +7,8 @@ import { fill, tell } from "./pair.ts";
 import { SwitchedPair } from "./support/switchedPair.ts";
 
 const QUICK_MS = 1_000;
+/** Whoever cannot connect has tried again within so long. */
+const RETRIED_MS = 500;
 
 describe("faults of the pair of tails", function () {
   this.timeout(20_000);
@@ -94,6 +97,22 @@ describe("faults of the pair of tails", function () {
     expect(await rejection(world.pair.prepare())).to.match(/refused/);
     await tell(world.on.source, ["SET", "afterwards", 1]);
     await world.expectSame();
+  });
+
+  it("stopped while the standby is being opened, connects no more", async () => {
+    const link = await world.linkTo("target");
+    let connected = 0;
+    const admit = async () => void (connected += 1);
+    const pair = await world.start({ target: { ...link.address, admit } });
+    link.close();
+    const preparing = rejection(pair.prepare());
+    await delay(RETRIED_MS);
+    connected = 0;
+    await pair.stop();
+    expect(await preparing).to.match(/the tails were stopped/);
+    link.open();
+    await delay(RETRIED_MS);
+    expect(connected).to.equal(0);
   });
 
   it("looks at everything again when the watch was lost at rest", async () => {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { Redis } from "ioredis";
 import { setTimeout as delay } from "node:timers/promises";
 import { HoldEndedError } from "../../../transfer/relay/options.ts";
+import { otherClients } from "../../../transfer/redis/info.ts";
 import { rejection } from "../../support/rejection.ts";
 import { copyAll, RawClient, setStage, switchOver, until, type Stage } from "./support.ts";
 
@@ -113,6 +114,19 @@ describe("a relay's hold", () => {
     await client.expect("+OK|");
     await stage.onA.ask("SELECT", 2);
     expect(await stage.onA.ask("EXISTS", "k")).to.equal(1);
+  });
+
+  it("closes the connections of the upstream that was left, once the clients go on", async () => {
+    const all = await Promise.all(Array.from({ length: 60 }, open));
+    for (const client of all) await client.ask("PING", "+PONG|");
+    await stage.relay.prepare(stage.b.address);
+    await stage.relay.hold({ deadlineMs: 5_000 });
+    expect((await stage.relay.switchTo(stage.b.address)).attached).to.equal(all.length);
+    expect((await otherClients(stage.onA)).length).to.be.at.least(all.length);
+    stage.relay.release();
+    for (const client of all) await client.ask("PING", "+PONG|");
+    await until(async () => (await otherClients(stage.onA)).length < all.length / 10);
+    for (const client of all) client.socket.destroy();
   });
 
   it("onDeadline is told how far it is and may stay", async () => {

@@ -36,9 +36,11 @@ describe("A switch under faults, on real servers, with clients that write", func
     stage.switchTo(other(await stage.owner()), how);
 
   it("serves by one side and loses nothing when the driver is killed between any two things that happen", async function () {
+    this.timeout(180_000); // Against hanging only: a new driver, and its full pass, for each place.
     const found = { source: 0, target: 0 };
     let dieAt = 0;
-    for (let ended: Ended = "died"; ended === "died";) {
+    let ended: Ended = "died";
+    while (ended === "died") {
       dieAt += 1;
       // A new driver's tail begins with a full pass; until it is through, a switch is withdrawn.
       do ended = await turnRound({ dieAt });
@@ -46,6 +48,7 @@ describe("A switch under faults, on real servers, with clients that write", func
       if (ended === "died") found[await stage.startDriver()] += 1;
       await stage.checkOwner();
     }
+    expect(ended, JSON.stringify(ended)).to.have.nested.property("outcome.moved", true);
     expect(dieAt, "so many things happen in a switch, and one more").to.be.greaterThan(20);
     expect(Math.min(found.source, found.target), "deaths before and after the decision").to.be.greaterThan(0); // prettier-ignore
     this.test!.title += ` (${dieAt - 1} places)`;

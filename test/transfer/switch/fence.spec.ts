@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { expect } from "chai";
 import { RedisConnection } from "../../../transfer/redis/connection.ts";
 import { Fence, type FenceOptions } from "../../../transfer/switch/fence.ts";
+import type { Connections } from "../../../transfer/switch/protocol.ts";
 import { startRedis, type RedisServer } from "../../support/redisServer.ts";
 import { rejection } from "../../support/rejection.ts";
 import { until } from "../../support/until.ts";
@@ -73,6 +74,34 @@ describe("The fence on a real server", () => {
     expect(await fence.lift("clients")).to.deep.equal({ unbroken: true });
     await until(() => relay.closed && stranger.closed);
     expect(await ours.ask("EXISTS", "queued")).to.equal(0);
+    expect(fence.strangers).to.deep.equal({ count: 1, hosts: [STRANGE] });
+  });
+
+  it("spares a relay's connections that are idle, and kills the others from its host", async () => {
+    const [idle, other] = [await client(RELAY), await client(RELAY)];
+    const elsewhere = await client(STRANGE);
+    const fence = await open();
+    await fence.raise(SENTINEL);
+    other.socket.write("SET queued relay\r\n");
+    await until(async () => (await blocked(ours)) === 1);
+    const port = idle.socket.localPort!;
+    const told: Connections[] = [
+      { [RELAY]: [port] },
+      { "127.0.0.7": [elsewhere.socket.localPort!] },
+    ];
+    expect(await fence.lift("clients", told)).to.deep.equal({ unbroken: true });
+    await until(() => other.closed && elsewhere.closed);
+    expect(await ours.ask("EXISTS", "queued")).to.equal(0);
+    await idle.ask("PING", "+PONG");
+  });
+
+  it("kills who came after it was opened only when it is lifted", async () => {
+    const fence = await open();
+    const late = await client(STRANGE);
+    await fence.raise(SENTINEL);
+    await late.ask("GET any", "$-1");
+    await fence.lift("clients");
+    await until(() => late.closed);
     expect(fence.strangers).to.deep.equal({ count: 1, hosts: [STRANGE] });
   });
 

@@ -234,6 +234,20 @@ describe("A switch session on real servers", () => {
     expect((await session.switchTo("target")).moved).to.equal(true);
   });
 
+  it("gives joining up, with its reason, when it is told to", async () => {
+    const ending = new AbortController();
+    const startTails = () => {
+      ending.abort(new Error("the mover ends"));
+      return new Promise<never>(() => {});
+    };
+    const joining = SwitchSession.join(options({ signal: ending.signal }), startTails);
+    expect(String(await rejection(joining))).to.match(/the mover ends/);
+    const begun = SwitchSession.join(options({ signal: ending.signal }), startTails);
+    expect(String(await rejection(begun))).to.match(/the mover ends/);
+    await on.target.ask("PING").catch(() => {}); // Killed by the joining.
+    on.target = await RedisConnection.open(servers.target.address);
+  });
+
   it("says where it stood when it cannot join in time", async () => {
     const joinMs = 100;
     const startTails = () => Promise.reject(new Error("the source cannot be reached"));

@@ -11,7 +11,7 @@ import type { Gate } from "./gate.ts";
 import type { Lanes } from "./lanes.ts";
 import type { LargeKeys } from "./largeKeys.ts";
 import type { Meter } from "./meter.ts";
-import { isOwn, withoutOwn } from "./ownKeys.ts";
+import { withoutOwn } from "./ownKeys.ts";
 import type { Scope } from "./rescans.ts";
 import type { Server } from "./server.ts";
 
@@ -79,7 +79,7 @@ export class Copier {
             looked = keys;
             onProgress?.(keys, total);
           },
-          onlyKeys: (db, key) => !isOwn(key) && (onlyKeys?.(db, key) ?? true),
+          onlyKeys: (db, key) => onlyKeys?.(db, key) ?? true,
         });
       } catch (error) {
         if (!arrived.signal.aborted || signal.aborted) throw error;

@@ -3,6 +3,7 @@ import type { RedisAddress } from "../../redis/connection.ts";
 import { dial } from "./dial.ts";
 import { Flight, type Answer } from "./flight.ts";
 import { ReplyStream } from "./replyStream.ts";
+import { credentials, ownAnswer } from "./restore.ts";
 import type { ClientState } from "./state.ts";
 
 /** What happens on an upstream connection. */
@@ -26,6 +27,10 @@ export class Link {
   clientId: number | undefined;
   /** The connection stands. */
   ready = false;
+  /** Where it comes from, as the upstream sees it; undefined until it stands. */
+  local: { readonly host: string; readonly port: number } | undefined;
+  /** The upstream has answered a request of the relay's own with an error. */
+  refused = false;
   /** Requests were forwarded that get no reply, so that their execution is not proven by one. */
   unproven = false;
   /** What comes is passed on unseen: bounds of requests and replies are no longer known. */
@@ -42,6 +47,8 @@ export class Link {
     this.#socket = dial(address, {
       ready: () => {
         this.ready = true;
+        this.local = { host: this.#socket.localAddress!, port: this.#socket.localPort! };
+        this.#authenticate();
         events.ready(this);
       },
       received: (chunk) => this.#receive(chunk, events),
@@ -71,6 +78,15 @@ export class Link {
     this.#socket.write(request);
   }
 
+  /** What is written from now on goes out together, at `uncork`. */
+  cork(): void {
+    this.#socket.cork();
+  }
+
+  uncork(): void {
+    this.#socket.uncork();
+  }
+
   pause(): void {
     this.#socket.pause();
   }
@@ -91,9 +107,19 @@ export class Link {
     this.#socket.end();
   }
 
+  /** Of no use any more: what still comes is thrown away. */
+  silence(): void {
+    this.#leaving = true;
+  }
+
   destroy(): void {
     this.#leaving = true;
     this.#socket.destroy();
+  }
+
+  #authenticate(): void {
+    const own = credentials(this.address);
+    if (own) this.send(own, ownAnswer(this));
   }
 
   #receive(chunk: Buffer, events: LinkEvents): void {

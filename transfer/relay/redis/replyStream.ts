@@ -85,7 +85,8 @@ export class ReplyStream {
     const cutter = this.#cutter;
     const answer = this.#flight.plain === 0 ? this.#flight.next : undefined;
     this.#role = "reply";
-    if (this.#state.monitoring) return this.#as("unasked", "forward");
+    // The relay's own requests go first on a link, before the client can have made a monitor of it.
+    if (this.#state.monitoring && !answer?.own) return this.#as("unasked", "forward");
     if (!cutter.peek(data, at)) return undefined;
     const push = cutter.type === sign.push;
     if (push || (cutter.type === sign.array && (this.#looksAtEach || answer?.acks))) {

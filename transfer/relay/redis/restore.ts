@@ -21,21 +21,26 @@ export function credentials({ username, password }: RedisAddress): Buffer | unde
   return encode(["AUTH", ...(username === undefined ? [] : [username]), password]);
 }
 
-/**
- * Tells a new upstream all that it must know of a client. The answers are kept from the client; `refused` is called
- * when one is an error. Nothing of the client's may be forwarded before all are there: a request must not be executed
- * in another database than it was meant for.
- */
-export function restoreClient(link: Link, state: ClientState, refused: () => void): void {
-  const own = credentials(link.address);
-  const answer: Answer = {
+/** To a request of the relay's own: kept from the client; an error marks the link as refused. */
+export function ownAnswer(link: Link): Answer {
+  return {
     own: true,
     judge: (reply) => {
-      if (reply.type === sign.error || reply.type === sign.blobError) refused();
+      if (reply.type === sign.error || reply.type === sign.blobError) link.refused = true;
       return "drop";
     },
   };
-  for (const request of [...(own ? [own] : []), ...state.restore()]) link.send(request, answer);
+}
+
+/**
+ * Tells a new upstream all that it must know of a client. Nothing of the client's may be forwarded before all answers
+ * are there: a request must not be executed in another database than it was meant for.
+ */
+export function restoreClient(link: Link, state: ClientState): void {
+  const answer = ownAnswer(link);
+  link.cork();
+  for (const request of state.restore()) link.send(request, answer);
   for (const { request, acks } of state.subscriptions.restore())
     link.send(request, { ...answer, acks: () => acks });
+  link.uncork();
 }

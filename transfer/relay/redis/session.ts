@@ -31,7 +31,6 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
   #held: boolean;
   /** The link is not open to the client yet: its upstream is being told what it must know. */
   #restoring = false;
-  #refused = false;
   /** When a held client last sent or read something. */
   #progressAt = 0;
   /** The client is gone, or is being closed; the link may have something to finish. */
@@ -54,6 +53,10 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
     if (!link) return true;
     if (this.#over || this.#restoring || link.unproven || link.opaque) return false;
     return this.#idle(link) && !this.#blocking.asking;
+  }
+
+  get local(): Link["local"] {
+    return this.#link?.local;
   }
 
   attachedTo(upstream: RedisAddress): boolean {
@@ -88,9 +91,11 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
     if (this.#state.watching) this.#state.breakWatch();
     const old = this.#link;
     this.#link = this.#spare.take(upstream) ?? new Link(upstream, this.#state, this);
-    old?.destroy();
+    if (old) {
+      old.silence();
+      this.#host.leftBehind(() => old.destroy()); // That can wait, the clients cannot.
+    }
     this.#restoring = true;
-    this.#refused = false;
     this.#context = this.#contextOf(this.#link);
     if (this.#link.ready) this.ready(this.#link);
   }
@@ -149,7 +154,7 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
 
   ready(link: Link): void {
     if (link !== this.#link) return;
-    restoreClient(link, this.#state, () => (this.#refused = true));
+    restoreClient(link, this.#state);
     if (link.flight.owed === 0) this.#restored(link);
   }
 
@@ -218,7 +223,7 @@ export class RedisSession implements Session<RedisAddress>, Gate, ClientEvents, 
   }
 
   #restored(link: Link): void {
-    if (this.#refused) {
+    if (link.refused) {
       if (!this.#held) return this.#finish("refused");
       return link.destroy(); // The relay sees that it is not attached.
     }

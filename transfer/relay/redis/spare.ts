@@ -14,7 +14,7 @@ export class Spare {
     this.#owner = owner;
   }
 
-  /** Resolves with whether the connection stands. */
+  /** Resolves with whether the connection stands and the relay was let in. */
   open(address: RedisAddress): Promise<boolean> {
     this.close();
     const owner = this.#owner;
@@ -22,11 +22,14 @@ export class Spare {
       this.#opened = resolve;
       this.#link = this.#dial(address, {
         ready: (link) => {
-          resolve(true);
+          this.#look(link);
           owner.ready(link);
         },
         reply: (bytes) => owner.reply(bytes),
-        progress: (link) => owner.progress(link),
+        progress: (link) => {
+          this.#look(link);
+          owner.progress(link);
+        },
         drained: (link) => owner.drained(link),
         closed: (link) => {
           resolve(false);
@@ -43,6 +46,13 @@ export class Spare {
     if (!link) this.close();
     this.#link = undefined;
     return link;
+  }
+
+  /** It is ready once it owes no answer. One that was refused is of no use. */
+  #look(link: Link): void {
+    if (link !== this.#link || link.flight.owed > 0) return;
+    this.#opened?.(!link.refused);
+    if (link.refused) this.close();
   }
 
   close(): void {

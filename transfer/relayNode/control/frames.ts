@@ -3,11 +3,12 @@ import type { PrepareReport } from "../../relay/options.ts";
 import type { NodeStatus } from "../status.ts";
 
 /** A line is at most so long (bytes). */
-const MAX_LINE = 64 * 1024;
+const MAX_LINE = 256 * 1024;
 const NEWLINE = 10;
 
 const epoch = z.int().min(0);
 const id = z.int().min(0);
+const connections = z.record(z.string(), z.array(z.int()).readonly()).readonly();
 
 /** What a driver says. `hello` comes first and names the relay that is meant. */
 export const driverFrame = z.discriminatedUnion("type", [
@@ -20,7 +21,8 @@ export type DriverFrame = z.infer<typeof driverFrame>;
 
 /** What a relay says: messages of the switch, and answers to questions by their number. */
 export const relayFrame = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.enum(["held", "serving"]), epoch }),
+  z.strictObject({ type: z.literal("held"), epoch, idle: connections.optional() }),
+  z.strictObject({ type: z.literal("serving"), epoch }),
   z.strictObject({ type: z.literal("prepared"), id, report: z.custom<PrepareReport>(isObject) }),
   z.strictObject({ type: z.literal("status"), id, status: z.custom<NodeStatus>(isObject) }),
   z.strictObject({ type: z.literal("failed"), id, why: z.string() }),

@@ -74,9 +74,9 @@ export class ControlServer {
   }
 
   /** Tells every driver, if it is something that a relay says. */
-  broadcast({ type, epoch }: Message): void {
-    if (type !== "held" && type !== "serving") return;
-    for (const connection of this.#connections) connection.send({ type, epoch });
+  broadcast(message: Message): void {
+    if (message.type !== "held" && message.type !== "serving") return;
+    for (const connection of this.#connections) connection.send(message);
   }
 
   async close(): Promise<void> {

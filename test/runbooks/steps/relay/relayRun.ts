@@ -1,12 +1,12 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Facts, Mover, StepContext, WorkStep } from "../../../../automation/step.ts";
 import type { ReachedRelay, RelayLook } from "../../../../runbooks/jobs/relays.ts";
 import { moverSettings, redisSettings } from "../../../components/settings.ts";
+import { temporaryFolder } from "../../../support/temporaryFolder.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -65,7 +65,7 @@ export class RelayRun {
   /** What the steps have done, in order: jobs and questions asked, commands of the application. */
   readonly asked: string[] = [];
   readonly recorded: Facts[] = [];
-  readonly #folder = mkdtempSync(join(tmpdir(), "godwit-relay-steps-"));
+  readonly #folder = temporaryFolder("relay-steps");
   readonly #service: Server;
   results: Record<string, Facts>;
   checkpoint: Facts | undefined;

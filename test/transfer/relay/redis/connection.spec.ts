@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { createAuthority } from "../../../../rehearsal/twin/authority.ts";
-import type { RedisAddress } from "../../../../transfer/redis/connection.ts";
+import { RedisConnection, type RedisAddress } from "../../../../transfer/redis/connection.ts";
+import { otherClients } from "../../../../transfer/redis/info.ts";
 import { startRedisRelay } from "../../../../transfer/relay/redis.ts";
 import { startRedis } from "../../../support/redisServer.ts";
 import { RawClient, setStage, switchOver, until, type Stage } from "../support.ts";
@@ -184,6 +185,19 @@ describe("a client of a Redis relay", () => {
       await late.ask("SELECT 2", "+OK|");
       await late.ask("GET k", "$3|tls|");
       for (const one of [client, late]) one.socket.destroy();
+    });
+
+    it("the token is told ahead, to a monitor's second connection, too, and no client sees the answer", async () => {
+      const [client, monitor] = [await open(), await open()];
+      await client.ask("PING", "+PONG|");
+      await monitor.ask("MONITOR", "+OK|");
+      expect(await stage.relay.prepare(address)).to.deep.equal({ ready: 2, failed: 0 });
+      const onSecure = await RedisConnection.open(address);
+      const last = (await otherClients(onSecure)).map(({ cmd }) => cmd);
+      expect(last.filter((cmd) => cmd === "auth")).to.have.length(2);
+      expect([client.received, monitor.received.includes("+OK")]).to.deep.equal(["", false]);
+      onSecure.close();
+      for (const one of [client, monitor]) one.socket.destroy();
     });
 
     it("values of 4 MB pass both ways whole", async () => {

@@ -129,7 +129,7 @@ describe("the control channel", () => {
     ["a message that only relays send", `${HELLO}{"type":"held","epoch":4}\n`],
     ["an epoch that is no number", `${HELLO}{"type":"hold","epoch":"4"}\n`],
     ["one field too many", `${HELLO}{"type":"hold","epoch":4,"side":"target"}\n`],
-    ["a line that is too long", `${HELLO}${"x".repeat(64 * 1024 + 1)}`],
+    ["a line that is too long", `${HELLO}${"x".repeat(256 * 1024 + 1)}`],
     ["a message before the hello", `{"type":"hold","epoch":4}\n`],
   ] as const)
     it(`closes at ${what}, and heeds nothing of it`, async () => {

@@ -6,26 +6,32 @@ import { setTimeout as delay } from "node:timers/promises";
 export class Gate {
   /** Where new connections lead. */
   to: number;
-  readonly #server: Server;
+  readonly #server: Server | undefined;
   readonly #sockets = new Set<Socket>();
   #slowMs = 0;
   #cut: Promise<void> | undefined;
   #mend: () => void = () => {};
 
-  private constructor(to: number) {
+  private constructor(to: number, server?: Server) {
     this.to = to;
-    this.#server = createServer((client) => this.#open(client));
+    this.#server = server;
   }
 
   static async open(to: number): Promise<Gate> {
-    const gate = new Gate(to);
-    gate.#server.listen(0, "127.0.0.1");
-    await once(gate.#server, "listening");
+    const server = createServer((client) => gate.#open(client));
+    const gate = new Gate(to, server);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
     return gate;
   }
 
+  /** No gate at all: its port is where it leads. For more connections than one process could pass on. */
+  static none(to: number): Gate {
+    return new Gate(to);
+  }
+
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#server ? (this.#server.address() as AddressInfo).port : this.to;
   }
 
   /** Nothing passes any more; what is sent meanwhile arrives when it is mended, however late. */
@@ -51,7 +57,7 @@ export class Gate {
   }
 
   close(): void {
-    this.#server.close();
+    this.#server?.close();
     this.mend();
     this.reset();
   }

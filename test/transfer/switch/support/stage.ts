@@ -1,8 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
@@ -18,6 +17,7 @@ import { end } from "../../../support/childProcess.ts";
 import { Gate } from "./gate.ts";
 import { Ledger } from "./ledger.ts";
 import type { DriverOrders, RelayOrders, SwitchOrder, Told } from "./orders.ts";
+import { temporaryFolder } from "../../../support/temporaryFolder.ts";
 
 /** Short enough to be waited for, long enough for a busy machine. */
 export const TIMING: Timing = {
@@ -29,6 +29,8 @@ export const TIMING: Timing = {
   recheckMs: 10_000,
 };
 const TRIES = 20;
+// prettier-ignore
+const SERVER_FLAGS = ["--repl-diskless-sync-delay", "0", "--protected-mode", "no", "--maxclients", "12000"];
 const CLIENTS_PER_RELAY = 2;
 const NAMES = ["relay-1", "relay-2"] as const;
 const WHO = [...NAMES, "driver"] as const;
@@ -46,14 +48,21 @@ export class Stage {
   readonly gates: Readonly<Record<LinkName, Gate>>;
   readonly relayPorts: readonly RelayOrders["ports"][];
   readonly #servers: Servers;
+  readonly #timing: Timing;
   readonly #controlKey = randomBytes(32).toString("hex");
-  readonly #built = mkdtempSync(join(tmpdir(), "godwit-switch-"));
+  readonly #built = temporaryFolder("switch");
   readonly #relays: ChildProcess[] = [];
   driver: ChildProcess | undefined;
   readonly record: DecisionRecord;
 
-  private constructor(servers: Servers, gates: Stage["gates"], ports: Stage["relayPorts"]) {
+  private constructor(
+    servers: Servers,
+    gates: Stage["gates"],
+    ports: Stage["relayPorts"],
+    timing: Timing = TIMING,
+  ) {
     this.#servers = servers;
+    this.#timing = timing;
     this.gates = gates;
     this.relayPorts = ports;
     this.record = new DecisionRecord({
@@ -70,10 +79,10 @@ export class Stage {
     );
   }
 
-  static async set(): Promise<Stage> {
-    const started = Array.from({ length: 4 }, () =>
-      startRedis("--repl-diskless-sync-delay", "0", "--protected-mode", "no"),
-    );
+  /** With `timing`, links have no gates: they take as many connections as the machine, and cannot be broken. */
+  static async set(timing?: Timing): Promise<Stage> {
+    const gate = async (to: number) => (timing ? Gate.none(to) : await Gate.open(to));
+    const started = Array.from({ length: 4 }, () => startRedis(...SERVER_FLAGS));
     const [source, target, sourceReplica, targetReplica] = (await Promise.all(started)) as [RedisServer, RedisServer, RedisServer, RedisServer]; // prettier-ignore
     const servers = { source, target, sourceReplica, targetReplica };
     const ports: RelayOrders["ports"][] = [];
@@ -81,12 +90,12 @@ export class Stage {
     for (const name of NAMES) {
       const port = { port: await freePort(), controlPort: await freePort(), healthPort: await freePort() }; // prettier-ignore
       ports.push(port);
-      gates[`driver-${name}`] = await Gate.open(port.controlPort);
+      gates[`driver-${name}`] = await gate(port.controlPort);
     }
     for (const who of WHO)
       for (const side of ["source", "target"] as const)
-        gates[`${who}-${side}`] = await Gate.open(servers[side].address.port);
-    const stage = new Stage(servers, gates as Stage["gates"], ports);
+        gates[`${who}-${side}`] = await gate(servers[side].address.port);
+    const stage = new Stage(servers, gates as Stage["gates"], ports, timing);
     await follow(targetReplica, target);
     await follow(sourceReplica, source);
     await stage.record.keep({ epoch: 0, side: "source" });
@@ -110,7 +119,7 @@ export class Stage {
       source: this.gates[`${name}-source`].port,
       target: this.gates[`${name}-target`].port,
       controlKey: this.#controlKey,
-      timing: TIMING,
+      timing: this.#timing,
     };
     const relay = this.#fork("relayProcess", orders);
     this.#relays[index] = relay;
@@ -146,7 +155,7 @@ export class Stage {
       source: this.gates["driver-source"].port,
       target: this.gates["driver-target"].port,
       controlKey: this.#controlKey,
-      timing: TIMING,
+      timing: this.#timing,
       first,
     };
     this.driver = this.#fork("driverProcess", orders);
