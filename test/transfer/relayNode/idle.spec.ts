@@ -13,9 +13,6 @@ describe("a relay's node that holds", () => {
   afterEach(() => stage.clear());
   after(() => stage.stop());
 
-  const get = (path: string, node: { healthAddress: { port: number } }, method = "GET") =>
-    fetch(`http://127.0.0.1:${node.healthAddress.port}${path}`, { method });
-
   it("tells which connections are idle, as the server sees them", async () => {
     const node = await stage.serving();
     const driver = stage.driver(node);

@@ -16,6 +16,8 @@ const LARGE = 1 << 20;
 const STRANGE = "127.0.0.9";
 const isWithdrawn = (ended: Ended) =>
   typeof ended === "object" && "outcome" in ended && ended.outcome.withdrawn !== undefined;
+const happenedIn = (ended: Ended) =>
+  typeof ended === "object" && "happened" in ended ? ended.happened : 0;
 const SUPERSEDED = /another driver \(term \d+\) has taken this move over/;
 
 describe("A switch under faults, on real servers, with clients that write", function () {
@@ -40,8 +42,9 @@ describe("A switch under faults, on real servers, with clients that write", func
     const found = { source: 0, target: 0 };
     let dieAt = 0;
     let ended: Ended = "died";
-    while (ended === "died") {
-      dieAt += 1;
+    while (ended === "died" || Math.min(found.source, found.target) === 0) {
+      // How much happens varies on a busy machine: a switch that outlived its place is asked for its last ones.
+      dieAt = ended === "died" ? dieAt + 1 : happenedIn(ended) - 1;
       // A new driver's tail begins with a full pass; until it is through, a switch is withdrawn.
       do ended = await turnRound({ dieAt });
       while (isWithdrawn(ended));
@@ -50,7 +53,6 @@ describe("A switch under faults, on real servers, with clients that write", func
     }
     expect(ended, JSON.stringify(ended)).to.have.nested.property("outcome.moved", true);
     expect(dieAt, "so many things happen in a switch, and one more").to.be.greaterThan(20);
-    expect(Math.min(found.source, found.target), "deaths before and after the decision").to.be.greaterThan(0); // prettier-ignore
     this.test!.title += ` (${dieAt - 1} places)`;
   });
 
