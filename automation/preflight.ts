@@ -1,9 +1,11 @@
 import type { RunEnvironment } from "./environment.ts";
 
-/** What is about to be updated, and as whom. */
+/** What is about to be updated, as whom, and who hears of it. */
 export interface Subject {
   readonly environment: Pick<RunEnvironment, "env" | "workDir">;
   readonly stack: string;
+  /** Tells what could not be looked at, and is no reason to stop. */
+  readonly note: (line: string) => void;
 }
 
 /**

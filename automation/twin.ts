@@ -1,5 +1,8 @@
 import type { RunEnvironment } from "./environment.ts";
 
+/** Name of the one stack that a twin has. */
+export const REHEARSAL_STACK = "rehearsal";
+
 /** Where a standard client can join a kept twin. */
 export interface Endpoint {
   readonly host: string;

@@ -12,6 +12,8 @@ process.noDeprecation = true;
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 const { register } = await import("tsx/esm/api");
 register();
+// Reading every module's source map takes longer than most commands do; only who debugs looks at traces.
+process.setSourceMapsEnabled(Boolean(process.env["GODWIT_DEBUG"]));
 await import("../automation/stack/lazyPulumi.mjs");
 const { main } = await import("../automation/cli.ts");
 await main(process.argv);

@@ -11,6 +11,7 @@ import type { Twin, TwinOptions } from "../automation/twin.ts";
 import { findTools, type FoundTool } from "../automation/tools.ts";
 import { askTwin, readControl, TWIN_GONE } from "./control/client.mjs";
 import type { DaemonMessage } from "./daemon.ts";
+import { endPlugins } from "./plugins/end.ts";
 import { twinFiles, twinsFolder } from "./twin/folder.ts";
 import { endRecordedProcesses, startOf } from "./twin/processes.ts";
 import { assertSettings, type TwinSettings } from "./twin/settings.ts";
@@ -142,7 +143,7 @@ function foldersIn(folder: string): string[] {
   }
 }
 
-/** Asks the twin to stop, ends what is left of it, and removes its folder. */
+/** Asks the twin to stop, ends what is left of it and of engines that were killed, and removes its folder. */
 async function stopTwin(dir: string): Promise<void> {
   try {
     const control = readControl(dir);
@@ -152,6 +153,7 @@ async function stopTwin(dir: string): Promise<void> {
     // It is dead or does not answer: what it recorded is ended from here.
   }
   await endRecordedProcesses(dir);
+  await endPlugins(dir);
   rmSync(dir, { recursive: true, force: true });
 }
 

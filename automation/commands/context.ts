@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { clockOf } from "../clock.ts";
-import { answers, lostDatabase, openDatabase, type Database } from "../engine/database.ts";
+import type { Database } from "../engine/database.ts";
 import type { Host } from "../engine/engine.ts";
 import { noMover } from "../engine/jobs.ts";
 import type { RunParams } from "../engine/runs.ts";
@@ -70,6 +70,7 @@ export function realEnvironment(): RunEnvironment {
 
 /** Opens the engine's database for `work` and closes it again. One that is lost meanwhile is why `work` fails. */
 export async function withDatabase<T>(work: (db: Database) => Promise<T>): Promise<T> {
+  const { answers, lostDatabase, openDatabase } = await import("../engine/database.ts");
   const db = await openDatabase(godwitHome());
   try {
     return await work(db);

@@ -1,15 +1,12 @@
-import { hasDatabase } from "../engine/database.ts";
-import { refuseStackInUse } from "../engine/runs.ts";
 import { exitCodes, usageError, type ExitCode } from "../errors.ts";
 import type { RunEnvironment } from "../environment.ts";
 import { godwitHome } from "../home.ts";
 import { targets } from "../targets.ts";
-import { readSettings, settingsPath } from "../stack/settings.ts";
+import { REHEARSAL_STACK } from "../twin.ts";
 import { loadAhead } from "../stack/open.ts";
 import * as driver from "../stack/update.ts";
 import { drift, preview as previewStack } from "../stack/preview.ts";
 import { realEnvironment, withDatabase, type App } from "./context.ts";
-import { REHEARSAL_STACK } from "./rehearse.ts";
 
 export interface StackOptions {
   readonly stack?: string;
@@ -48,7 +45,7 @@ export async function preview(
 export async function up(app: App, target: string, options: StackOptions): Promise<ExitCode> {
   return await onStack(app, target, options, async (where) => {
     if (options.stack) await refuseDuringRun(where);
-    await app.preflight(target, where);
+    await app.preflight(target, { ...where, note: (line) => app.io.say(line) });
     const { changes, repaired } = await driver.up(withProgress(app, where));
     app.io.result({ target, stack: where.stack, changes, repaired }, changesLine(changes));
   });
@@ -73,6 +70,7 @@ export async function onStack(
   const { world } = knownTarget(target);
   if (stack) {
     const environment = realEnvironment();
+    const { readSettings } = await import("../stack/settings.ts");
     // A name mistyped must not leave an empty stack behind.
     readSettings(environment.workDir, stack);
     await work({ environment, stack });
@@ -99,7 +97,10 @@ export async function onStack(
 
 /** Only the run knows what its steps have still to do: an update beside it could undo the half of one. */
 async function refuseDuringRun({ environment, stack }: Where): Promise<void> {
+  const { hasDatabase } = await import("../engine/database.ts");
   if (!hasDatabase(godwitHome())) return;
+  const { refuseStackInUse } = await import("../engine/runs.ts");
+  const { settingsPath } = await import("../stack/settings.ts");
   const key = settingsPath(environment.workDir, stack);
   await withDatabase((db) => refuseStackInUse(db, stack, key));
 }

@@ -7,6 +7,7 @@ import type { PolicyReport } from "../policyPack.ts";
 import { loadAhead, requirePulumi } from "../stack/open.ts";
 import { preview, type Preview } from "../stack/preview.ts";
 import { settingsPath } from "../stack/settings.ts";
+import { REHEARSAL_STACK } from "../twin.ts";
 import { loadRunbook, chooseMode, withDatabase, type App } from "./context.ts";
 import { execute } from "./execute.ts";
 import { judge } from "./judge.ts";
@@ -21,9 +22,6 @@ export interface RehearseOptions {
   readonly approve: "all" | "ask";
   readonly keep?: boolean;
 }
-
-/** Stack of every rehearsal, on its twin's own backend. */
-export const REHEARSAL_STACK = "rehearsal";
 
 /** The whole move on this machine: builds the twin, lets traffic run, does the runbook, checks the ledger. */
 export async function rehearse(

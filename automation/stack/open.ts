@@ -6,6 +6,7 @@ import { projectRoot } from "../home.ts";
 import { findTools } from "../tools.ts";
 import { missingCli } from "./errors.ts";
 import { hasNoStacks } from "./fileBackend.ts";
+import { quietPulumi } from "./quietPulumi.ts";
 
 /** Name of the Pulumi project, as `Pulumi.yaml` says. */
 export const PROJECT = "godwit";
@@ -50,7 +51,7 @@ function programWith(options: ProgramOptions): PulumiFn {
 
 /**
  * Pulumi takes a stack trace for every promise of every resource, which is a fifth of a preview's time and of use only
- * to who debugs. Where a resource was declared it looks up in a trace of its own.
+ * to who debugs.
  */
 async function withoutTraces<T>(work: () => Promise<T>): Promise<T> {
   const limit = Error.stackTraceLimit;
@@ -100,5 +101,6 @@ async function loadEngine() {
   if (!tool.found) throw missingCli(tool);
   process.env["PATH"] = `${dirname(tool.found.path)}${delimiter}${process.env["PATH"]}`;
   const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
+  quietPulumi();
   return { LocalWorkspace, pulumiCommand: await PulumiCommand.get() };
 }

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { RunEnvironment } from "../../automation/environment.ts";
 import { projectRoot } from "../../automation/home.ts";
-import { REHEARSAL_STACK } from "../../automation/commands/rehearse.ts";
+import { REHEARSAL_STACK } from "../../automation/twin.ts";
 import { start } from "../processes.ts";
 import { LanguageHost, type ProgramRun } from "./languageHost.ts";
 

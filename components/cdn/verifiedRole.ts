@@ -19,7 +19,7 @@ export function verifiedRole(
     const wrong = suspicion(role, arn, service);
     if (wrong === undefined) return role;
     throw new Error(
-      `The role ${arn} is not let in: ${wrong}. Nothing was changed. ` +
+      `The role ${arn} is not let in: ${wrong}. Its rights are what they were. ` +
         "Correct the role or `writer.role.existing`, or take `create: true`.",
     );
   });

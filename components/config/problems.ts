@@ -67,7 +67,9 @@ function unknownNames(schema: z.ZodType, issue: Issue & { code: "unrecognized_ke
   const known = knownNames(schema, issue.path);
   return issue.keys.map((name) => {
     const meant = nearest(name, known);
-    const hint = meant ? `did you mean ${meant}?` : `known here: ${known.join(", ")}`;
+    const hint = meant
+      ? `did you mean ${meant}?`
+      : `known here: ${known.join(", ")}; docs/settings.md has all`;
     return {
       key: keyOf([...issue.path, name]),
       wrong: `is not a setting; ${hint}`,

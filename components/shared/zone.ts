@@ -19,13 +19,13 @@ export function verifyZone(
     const found = zone.name.replace(/\.$/, "");
     if (found !== name) {
       throw new Error(
-        `Zone ${id} is "${found}", not "${name}". Nothing was changed. Correct \`zone.id\` or \`zone.name\`.`,
+        `Zone ${id} is "${found}", not "${name}". No record in it was changed. Correct \`zone.id\` or \`zone.name\`.`,
       );
     }
     if (zone.privateZone === true) {
       throw new Error(
         `Zone ${id} ("${name}") is private: browsers would not find what is served, and no certificate could be validated. ` +
-          "Nothing was changed. Give `zone.id` of the public zone of that name.",
+          "No record in it was changed. Give `zone.id` of the public zone of that name.",
       );
     }
     return id;

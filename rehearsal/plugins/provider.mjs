@@ -1,4 +1,4 @@
-// Runs as a provider plugin under the Pulumi engine: `provider.mjs <package> <version> <engine address>`.
+// Runs as a provider plugin under the Pulumi engine: `provider.mjs <package> <version> <engine address> <twin's folder>`.
 // Plain JavaScript, because the engine starts it for every update and waits for it.
 import server from "@pulumi/pulumi/provider/server.js";
 import protocol from "@pulumi/pulumi/proto/provider_pb.js";

@@ -9,7 +9,7 @@ import { twinFiles } from "./folder.ts";
 /** Prepares a private Pulumi home and backend, and writes down what a run against this twin needs. */
 export function writeEnvironment(world: World, credentials: Credentials): RunEnvironment {
   const files = twinFiles(world.dir);
-  installPlugins(files.pulumiHome);
+  installPlugins(files.pulumiHome, world.dir);
   mkdirSync(files.pulumiState, { recursive: true, mode: 0o700 });
   writeFileSync(files.passphrase, randomBytes(24).toString("hex"), { mode: 0o600 });
   const environment: RunEnvironment = {

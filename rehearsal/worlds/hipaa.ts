@@ -10,6 +10,7 @@ import { createRds } from "../clouds/aws/rdsKinds.ts";
 import { createS3 } from "../clouds/aws/s3Kinds.ts";
 import { createSecretsManager } from "../clouds/aws/secrets.ts";
 import { createVpcs } from "../clouds/aws/vpcKinds.ts";
+import { createSignIn } from "../clouds/aws/signIn.ts";
 import { createSsm } from "../clouds/aws/ssm.ts";
 import { twinFiles } from "../twin/folder.ts";
 import type { TwinWorld } from "../twin/twinWorld.ts";
@@ -26,7 +27,7 @@ export async function build(world: TwinWorld): Promise<void> {
   world.secretReader = secrets.value;
   world.add(kms, secrets, zones, createAcm(world, zones), createS3(world, []));
   world.add(createVpcs(world), createRds(world), createApplicationBalancers(world));
-  world.add(createSsm(), createEc2Inventory());
+  world.add(createSsm(), createEc2Inventory(), createSignIn(account));
   world.add(createIam(world), createIamPolicies(world, []), createAccountServices(account, caller));
   await writeHipaaProject(twinFiles(world.dir).project, { region: account.region, zone: ZONE });
 }

@@ -5,16 +5,18 @@ import { stackSettingsOf } from "../settings.ts";
 import { inUseByOthers, virtualCpus, type InUse } from "./inUse.ts";
 import { refuseFullQuotas, type Need } from "./quotas.ts";
 import { refuseRoot } from "./root.ts";
+import { refuseSingleFactor } from "./secondFactor.ts";
 
 /** While all instances are replaced by new ones there are half as many more; `schedulePatching` says so. */
 const REFRESH_FACTOR = 1.5;
 const USUAL_ZONES = 2;
 
-/** Refuses what the account has no room for, and an update in the root user's name. */
+/** Refuses what the account has no room for, an update in the root user's name, and who comes in without a second factor. */
 export async function checkHipaa(subject: Subject): Promise<void> {
   const settings = stackSettingsOf("hipaa", subject);
   const client = clientSettings(subject.environment.env, settings.region);
   await refuseRoot(client);
+  await refuseSingleFactor(client, subject.note);
   await refuseFullQuotas(client, await needs(settings, subject.stack, client));
 }
 

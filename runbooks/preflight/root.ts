@@ -2,10 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { ClientSettings } from "../../automation/aws.ts";
 import { refusal } from "../../automation/errors.ts";
 
-/**
- * Refuses an update in the name of the account's root user: nothing limits it, and its keys know no second factor.
- * Whether root and people sign in with one is somebody's word, in the checklist.
- */
+/** Refuses an update in the name of the account's root user: nothing limits it, and its keys know no second factor. */
 export async function refuseRoot(client: ClientSettings): Promise<void> {
   const { Arn, Account } = await new STSClient(client).send(new GetCallerIdentityCommand({}));
   if (!Arn?.endsWith(":root")) return;

@@ -95,7 +95,18 @@ describe("settings of a stack", () => {
         raw: rawRedis({ source: { clusterId: "a", zebra: 1 } }),
         problem: {
           key: "godwit:redis.source.zebra",
-          wrong: "is not a setting; known here: clusterId",
+          wrong: "is not a setting; known here: clusterId; docs/settings.md has all",
+        },
+      },
+      {
+        what: "a name like none at the top",
+        raw: rawSettings({ "godwit:zebra": "1" }),
+        problem: {
+          key: "godwit:zebra",
+          wrong:
+            "is not a setting; known here: target, app, production, secondApprover, soakHours, dataClass, " +
+            "application, stage, mode, snapshot, finalSnapshot, relayUntil, sourceSecurityGroups, tokenRotation, " +
+            "redis, mover, relay; docs/settings.md has all",
         },
       },
       {

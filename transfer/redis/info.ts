@@ -43,6 +43,22 @@ export async function otherClients(connection: RedisConnection): Promise<ClientE
   return entries.filter(({ id, flags }) => id !== self && !/[SM]/.test(flags));
 }
 
+/** The server's own machine, as the server sees it. */
+const OWN_MACHINE = new Set(["127.0.0.1", "::1"]);
+
+/**
+ * Whether it is the service's own, which watches the server from the server's machine: on a managed one nobody else is
+ * there. ElastiCache has two to four such connections a node. Nobody is told apart by it when we come from there, too.
+ */
+export function isService({ addr }: Pick<ClientEntry, "addr">, ownHost: string): boolean {
+  return OWN_MACHINE.has(hostOf(addr)) && !OWN_MACHINE.has(ownHost);
+}
+
+/** `10.0.1.7:34567` → `10.0.1.7`, and an IPv6 address without its brackets. */
+export function hostOf(addr: string): string {
+  return addr.slice(0, addr.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1");
+}
+
 /**
  * How many write commands the server has executed since it started, scripts' own writes included. Two equal
  * readings prove that nothing was written between them, except by expiry.

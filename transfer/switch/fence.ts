@@ -1,5 +1,5 @@
 import { CLIENT_NAME, RedisConnection, type RedisAddress } from "../redis/connection.ts";
-import { otherClients, serverInfo, type ClientEntry } from "../redis/info.ts";
+import { hostOf, isService, otherClients, serverInfo, type ClientEntry } from "../redis/info.ts";
 import { RedisError, type Reply } from "../redis/parser.ts";
 import { within } from "./deadline.ts";
 import type { Connections } from "./protocol.ts";
@@ -16,7 +16,7 @@ export interface FenceOptions {
   readonly onLost?: (error: Error) => void;
 }
 
-/** Clients that were killed though they are neither relays nor ours. */
+/** Clients that were killed though they are neither relays nor ours, nor the service's own. */
 export interface Strangers {
   readonly count: number;
   /** Hosts they came from, five at most. */
@@ -150,19 +150,21 @@ export class Fence {
   }
 
   #isStranger(client: ClientEntry): boolean {
-    return !this.#ours(client) && !this.#options.relays.includes(hostOf(client));
+    const { relays } = this.#options;
+    const known = this.#ours(client) || isService(client, this.#self.host);
+    return !known && !relays.includes(hostOf(client.addr));
   }
 
   /** A name proves nothing by itself: a client that calls itself as we do and comes from elsewhere is a stranger. */
   #ours(client: ClientEntry): boolean {
-    return client.name.startsWith(this.#self.name) && hostOf(client) === this.#self.host;
+    return client.name.startsWith(this.#self.name) && hostOf(client.addr) === this.#self.host;
   }
 
   /** Of the killed, the strangers. Who had gone by himself was not killed. */
   #count(clients: readonly ClientEntry[], killed: readonly Reply[]): void {
     const strangers = clients.filter((client, at) => killed[at] === 1 && this.#isStranger(client));
     this.#strangers.count += strangers.length;
-    for (const stranger of strangers) this.#strangers.hosts.add(hostOf(stranger));
+    for (const stranger of strangers) this.#strangers.hosts.add(hostOf(stranger.addr));
   }
 
   #pause(): ["CLIENT", "PAUSE", number, "WRITE"] {
@@ -203,7 +205,7 @@ async function selfOf(connection: RedisConnection): Promise<Self> {
   const text = String(await connection.ask("CLIENT", "INFO"));
   const addr = /(?:^| )addr=(\S*)/.exec(text)?.[1] ?? "";
   const named = new RegExp(`(?:^| )name=${CLIENT_NAME}`).test(text);
-  return { host: hostOf({ addr }), name: named ? CLIENT_NAME : "" };
+  return { host: hostOf(addr), name: named ? CLIENT_NAME : "" };
 }
 
 /** Rejects when it is a replica: it takes no write, and a pause there would prove nothing. */
@@ -211,10 +213,6 @@ async function primaryRunId(connection: RedisConnection): Promise<string> {
   const info = await serverInfo(connection);
   if (info["role"] !== "master") throw new Error(`the server is a ${info["role"]} now`);
   return info["run_id"] ?? "";
-}
-
-function hostOf({ addr }: Pick<ClientEntry, "addr">): string {
-  return addr.slice(0, addr.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1");
 }
 
 /** As the server writes them: an IPv6 address in brackets. */

@@ -26,12 +26,12 @@ function verifyTier(
     const strangers = subnets.filter(({ vpcId }) => vpcId !== existing.vpcId).map(({ id }) => id);
     if (strangers.length > 0) {
       throw new Error(
-        `\`network.existing.${tier}SubnetIds\` names ${strangers.join(", ")}, which is not in ${existing.vpcId}. Nothing was changed.`,
+        `\`network.existing.${tier}SubnetIds\` names ${strangers.join(", ")}, which is not in ${existing.vpcId}. Nothing in them was changed.`,
       );
     }
     if (new Set(subnets.map(({ availabilityZone }) => availabilityZone)).size < MIN_ZONES) {
       throw new Error(
-        `\`network.existing.${tier}SubnetIds\` are all in one zone; name subnets in two, so that one may fail. Nothing was changed.`,
+        `\`network.existing.${tier}SubnetIds\` are all in one zone; name subnets in two, so that one may fail. Nothing in them was changed.`,
       );
     }
     return ids;

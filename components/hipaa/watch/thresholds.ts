@@ -23,6 +23,3 @@ export const hipaaAlarmDefaults: HipaaThresholds = {
   waitingJobs: 100,
   hitRatePercent: 80,
 };
-
-/** With fewer requests than this in 5 minutes, one error would be an alarm. */
-export const ERRORS_MIN_REQUESTS = 20;

@@ -74,7 +74,8 @@ describe("AssetsCdn: who may upload, and where its name is", () => {
         const { verifiedRole } = await import("../../../components/cdn/verifiedRole.ts");
         const found = verifiedRole({ parent: bare() }, ROLE_ARN, "ecs-tasks.amazonaws.com");
         const refused = await rejection(valueOf(found.arn));
-        expect(String(refused)).to.match(error).and.include("Nothing was changed.");
+        expect(String(refused)).to.match(error).and.include("Its rights are what they were.");
+        expect(String(refused)).to.not.include("Nothing was changed");
         expect(String(refused)).to.include(ROLE_ARN).and.include("`writer.role.existing`");
       });
     }
@@ -117,7 +118,8 @@ describe("AssetsCdn: who may upload, and where its name is", () => {
         cdn.cloud.answers[GET_ZONE] = zone;
         const { verifyZone } = await import("../../../components/shared/zone.ts");
         const refused = await rejection(valueOf(verifyZone({ parent: bare() }, baseArgs.zone)));
-        expect(String(refused)).to.match(error);
+        expect(String(refused)).to.match(error).and.include("No record in it was changed.");
+        expect(String(refused)).to.not.include("Nothing was changed");
       });
     }
   });

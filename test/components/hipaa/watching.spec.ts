@@ -27,8 +27,7 @@ describe("what watches over the target hipaa", () => {
       return `${String(comparisonOperator).replace("Threshold", "")} ${String(threshold)}`;
     };
     expect(alarm("cpu")).to.equal("GreaterThan 80");
-    // 80 % of the 400 connections that the database is told to let in.
-    expect(alarm("database-connections")).to.equal("GreaterThan 320");
+    expect(alarm("database-connections")).to.equal("GreaterThan 80");
     expect(alarm("database-storage")).to.equal("LessThan 10000000000");
     expect(alarm("errors")).to.equal("GreaterThan 1");
     expect(alarm("queue")).to.equal("GreaterThan 100");
@@ -48,7 +47,22 @@ describe("what watches over the target hipaa", () => {
     const declared = await cloud.declared();
     const at = (id: string) => one(declared, `other-alarm-${id}`)["threshold"];
     const ids = ["cpu", "database-connections", "database-storage", "errors", "queue"];
-    expect(ids.map(at)).to.deep.equal([90, 200, 20_000_000_000, 2, 500]);
+    expect(ids.map(at)).to.deep.equal([90, 50, 20_000_000_000, 2, 500]);
+  });
+
+  it("counts the database's connections in percent of what it is told to let in", async () => {
+    await build.watch({ transformations: [cloud.watch] }, { maxConnections: 250 });
+    const alarm = one(await cloud.declared(), "other-alarm-database-connections");
+    const [result, open] = alarm["metricQueries"] as Declared["inputs"][];
+    expect(result).to.include({ expression: "100 * open / 250", returnData: true });
+    expect(open).to.have.property("id", "open");
+    expect(open!["metric"]).to.include({ metricName: "DatabaseConnections", stat: "Maximum" });
+  });
+
+  it("does not judge errors by fewer than 20 requests", async () => {
+    const alarm = one(await declare("watch"), "other-alarm-errors");
+    const [result] = alarm["metricQueries"] as Declared["inputs"][];
+    expect(result!["expression"]).to.match(/^IF\(requests >= 20, .*, 0\)$/);
   });
 
   it("has three dashboards and a budget of 700 $", async () => {

@@ -10,6 +10,13 @@ import { TargetTwin } from "../../support/targetTwin.ts";
 describe("what is looked at before the target hipaa is updated", () => {
   const twin = new TargetTwin("hipaa");
 
+  /** What was noted by the last look. */
+  let notes: string[] = [];
+  const subject = () => {
+    notes = [];
+    return { ...twin.request, note: (line: string) => void notes.push(line) };
+  };
+
   /** What `up` says with these changes to `godwit:hipaa`; nothing if it may begin. */
   async function refusalWith(changes: Record<string, unknown>, region?: string) {
     const { environment, stack } = twin.request;
@@ -24,7 +31,7 @@ describe("what is looked at before the target hipaa is updated", () => {
     };
     writeFileSync(file, stringify({ config: changed }));
     try {
-      await preflight("hipaa", twin.request);
+      await preflight("hipaa", subject());
       return undefined;
     } catch (error) {
       return error as GodwitError;
@@ -33,8 +40,22 @@ describe("what is looked at before the target hipaa is updated", () => {
     }
   }
 
-  it("lets an account that has room begin", async () => {
+  it("lets an account that has room, and that nobody enters with a password alone, begin", async () => {
     expect(await refusalWith({})).to.equal(undefined);
+    expect(notes).to.deep.equal([]);
+  });
+
+  it("names the right that it lacks to look at the root user, and begins without those to look at others", async () => {
+    await twin.live.inject("deny@iam:GetAccountSummary");
+    const refused = await refusalWith({});
+    expect(refused!.exitCode).to.equal(4);
+    expect(refused!.explanation.what).to.match(/User: arn:\S+ is not authorized to perform/);
+    expect(refused!.explanation.next).to.include("Allow `iam:GetAccountSummary`");
+    await twin.live.clearFaults();
+    await twin.live.inject("deny@iam:ListMFADevices");
+    expect(await refusalWith({})).to.equal(undefined);
+    expect(notes.join()).to.include("Allow `iam:ListUsers`, `iam:ListMFADevices`");
+    await twin.live.clearFaults();
   });
 
   it("refuses what a quota has no room for, with its code, what there is, and the command", async () => {
@@ -60,7 +81,7 @@ describe("what is looked at before the target hipaa is updated", () => {
   });
 
   it("refuses a stack of another target", async () => {
-    const refused = (await rejection(preflight("web", twin.request))) as GodwitError;
+    const refused = (await rejection(preflight("web", subject()))) as GodwitError;
     expect(refused.explanation.what).to.include("godwit:target is hipaa");
   });
 });

@@ -1,8 +1,7 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { inUseByOthers, virtualCpus } from "../../../runbooks/preflight/inUse.ts";
 import { refuseRoot } from "../../../runbooks/preflight/root.ts";
+import { QueryService, type Answers } from "../../support/queryService.ts";
 import { rejection } from "../../support/rejection.ts";
 
 const own = ["managed-by:godwit", "application:acme", "environment:prod"];
@@ -19,39 +18,25 @@ const placed = (id: string, zone: string) =>
   `<item><subnetId>${id}</subnetId><availabilityZone>${zone}</availabilityZone></item>`;
 
 /** What EC2 and STS answer, by action. */
-const answers: Record<string, string> = {
-  DescribeVpcs: `<vpcSet>${item("")}${item("", own)}${item("", own.slice(0, 2))}</vpcSet>`,
-  DescribeAddresses: `<addressesSet>${item("")}${item("", own)}</addressesSet>`,
-  DescribeNatGateways: `<natGatewaySet>${gateway("subnet-1")}${gateway("subnet-2")}${gateway("subnet-3")}${gateway("subnet-3", own)}</natGatewaySet>`,
-  DescribeSubnets: `<subnetSet>${placed("subnet-1", "a")}${placed("subnet-2", "a")}${placed("subnet-3", "b")}</subnetSet>`,
-  DescribeInstances: `<reservationSet>${machine("t3.medium")}${machine("m6i.4xlarge")}${machine("g5.xlarge")}${machine("t3.large", own)}</reservationSet>`,
-  GetCallerIdentity:
+const answers: Answers = {
+  DescribeVpcs: () => `<vpcSet>${item("")}${item("", own)}${item("", own.slice(0, 2))}</vpcSet>`,
+  DescribeAddresses: () => `<addressesSet>${item("")}${item("", own)}</addressesSet>`,
+  DescribeNatGateways: () =>
+    `<natGatewaySet>${gateway("subnet-1")}${gateway("subnet-2")}${gateway("subnet-3")}${gateway("subnet-3", own)}</natGatewaySet>`,
+  DescribeSubnets: () =>
+    `<subnetSet>${placed("subnet-1", "a")}${placed("subnet-2", "a")}${placed("subnet-3", "b")}</subnetSet>`,
+  DescribeInstances: () =>
+    `<reservationSet>${machine("t3.medium")}${machine("m6i.4xlarge")}${machine("g5.xlarge")}${machine("t3.large", own)}</reservationSet>`,
+  GetCallerIdentity: () =>
     "<GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:root</Arn><Account>123456789012</Account></GetCallerIdentityResult>",
 };
 
 describe("what an account has already", () => {
-  let server: Server;
-  before(async () => {
-    server = createServer((request, response) => {
-      const parts: Buffer[] = [];
-      request.on("data", (part: Buffer) => parts.push(part));
-      request.on("end", () => {
-        const action = new URLSearchParams(Buffer.concat(parts).toString()).get("Action")!;
-        response.setHeader("content-type", "text/xml");
-        response.end(`<${action}Response>${answers[action]}</${action}Response>`);
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  });
-  after(() => server.close());
-  const client = () => ({
-    region: "ca-central-1",
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
+  const account = new QueryService();
+  account.answers = answers;
 
   it("is counted without what is the target's own, gateways in the fullest zone, processors of standard families", async () => {
-    const used = await inUseByOthers(client(), { app: "acme", environment: "prod" });
+    const used = await inUseByOthers(account.client, { app: "acme", environment: "prod" });
     expect(used).to.deep.equal({
       vpcs: 2,
       addresses: 1,
@@ -62,7 +47,7 @@ describe("what an account has already", () => {
   });
 
   it("is never changed in the name of the root user", async () => {
-    const refused = (await rejection(refuseRoot(client()))) as Error;
+    const refused = (await rejection(refuseRoot(account.client))) as Error;
     expect(refused.message).to.include("root user of account 123456789012");
   });
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { RedisConnection } from "../../../transfer/redis/connection.ts";
-import { keyCount, otherClients, writeCommands } from "../../../transfer/redis/info.ts";
+import { isService, keyCount, otherClients, writeCommands } from "../../../transfer/redis/info.ts";
 import { startRedis, type RedisServer } from "../../support/redisServer.ts";
 import { rejection } from "../../support/rejection.ts";
 
@@ -43,6 +43,14 @@ describe("what a Redis server tells", function () {
     while (!(await linked()).includes("state=online")) await delay(20);
     expect(await otherClients(connection)).to.deep.equal([]);
     await replica.stop();
+  });
+
+  it("tells the service itself by the server's own machine, unless we are there, too", () => {
+    const [here, there] = [{ addr: "127.0.0.1:6000" }, { addr: "10.0.1.7:6000" }];
+    expect(isService(here, "10.0.1.8")).to.equal(true);
+    expect(isService({ addr: "[::1]:6000" }, "10.0.1.8")).to.equal(true);
+    expect(isService(there, "10.0.1.8")).to.equal(false);
+    expect(isService(here, "127.0.0.1")).to.equal(false);
   });
 
   it("counts keys over all databases", async () => {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { expect } from "chai";
 import { RedisConnection } from "../../../transfer/redis/connection.ts";
 import { Fence, type FenceOptions } from "../../../transfer/switch/fence.ts";
@@ -54,6 +54,22 @@ describe("The fence on a real server", () => {
     expect(String(await ours.ask("GET", "before"))).to.equal("1");
     expect(String(await ours.ask("GET", SENTINEL.key))).to.equal("1");
     expect(await fence.lift("nobody")).to.deep.equal({ unbroken: true });
+  });
+
+  it("does not count the service itself, which is on the server's machine; it kills it like the rest", async () => {
+    const service = await client("127.0.0.1");
+    const stranger = await client(STRANGE);
+    const way = await wayFrom("127.0.0.4", server.address.port);
+    const fence = await open({ address: way.address });
+    await fence.raise(SENTINEL);
+    await until(() => stranger.closed);
+    await fence.lift("clients");
+    await until(() => service.closed);
+    expect(fence.strangers).to.deep.equal({ count: 1, hosts: [STRANGE] });
+    fence.close();
+    way.close();
+    // It was one of the rest.
+    ours = await RedisConnection.open(server.address);
   });
 
   it("names five hosts of strangers at most and counts them all", async () => {
@@ -169,6 +185,23 @@ describe("The fence on a real server", () => {
     );
   });
 });
+
+/** A way to the server by another host: the server sees who takes it come from there. */
+async function wayFrom(localAddress: string, port: number) {
+  const host = "127.0.0.1";
+  const sockets: Socket[] = [];
+  const way = createServer((near) => {
+    const far = connect({ host, port, localAddress });
+    near.pipe(far).pipe(near);
+    sockets.push(near, far);
+  }).listen(0, host);
+  await once(way, "listening");
+  const close = () => {
+    way.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { address: { host, port: (way.address() as AddressInfo).port }, close };
+}
 
 async function blocked(connection: RedisConnection): Promise<number> {
   const info = String(await connection.ask("INFO", "clients"));

@@ -9,6 +9,7 @@ const clients: Readonly<Record<string, () => Promise<object>>> = {
   monitoring: () => import("@aws-sdk/client-cloudwatch"),
   logs: () => import("@aws-sdk/client-cloudwatch-logs"),
   sts: () => import("@aws-sdk/client-sts"),
+  iam: () => import("@aws-sdk/client-iam"),
   servicequotas: () => import("@aws-sdk/client-service-quotas"),
 };
 
