@@ -1,5 +1,5 @@
-// npm test: set-up, types, lint and format, then the tests; further arguments go to mocha. All of them run in groups side
-// by side; specs that are named run in one process, which prints as it goes.
+// npm test: set-up, types, lint and format, then the tests; further arguments go to mocha. All of them run in two lanes
+// side by side; specs that are named run in one process, which prints as it goes.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { requireNode } from "./setup/node.mjs";
@@ -7,11 +7,8 @@ import { requireNode } from "./setup/node.mjs";
 requireNode();
 const { setUp } = await import("./setup.mjs");
 const { runInForeground } = await import("./support/process.mjs");
-const { specGroups } = await import("./tests/groups.mjs");
+const { specLanes } = await import("./tests/groups.mjs");
 const { runSideBySide, summaryOf } = await import("./tests/side-by-side.mjs");
-
-/** A rehearsal keeps about one core busy. */
-const AT_ONCE = 2;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 await setUp(root);
@@ -39,11 +36,10 @@ function test(args) {
 /** @param {string[]} mocha */
 async function testAll(mocha) {
   const color = process.stdout.isTTY ? ["--color"] : [];
-  const jobs = specGroups(root).map(({ name, specs }) => ({
-    name,
-    args: [...mocha, ...color, ...specs],
-  }));
-  const counts = await runSideBySide(jobs, { atOnce: AT_ONCE, cwd: root, say: console.log });
+  const lanes = specLanes(root).map((groups) =>
+    groups.map(({ name, specs }) => ({ name, args: [...mocha, ...color, ...specs] })),
+  );
+  const counts = await runSideBySide(lanes, { cwd: root, say: console.log });
   console.log(summaryOf(counts));
   return counts.failed > 0 ? 1 : 0;
 }

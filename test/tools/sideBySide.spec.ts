@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import { specGroups } from "../../tools/tests/groups.mjs";
+import { specLanes } from "../../tools/tests/groups.mjs";
 import { runSideBySide, summaryOf } from "../../tools/tests/side-by-side.mjs";
 import { Checkout } from "./checkout.ts";
 
@@ -14,11 +14,15 @@ describe("test processes side by side", () => {
   });
   afterEach(() => checkout.remove());
 
-  const run = (...programs: readonly string[]) =>
-    runSideBySide(
-      programs.map((program, index) => ({ name: `group ${index}`, args: ["-e", program] })),
-      { atOnce: 2, cwd: checkout.root, say: (text: string) => (said += `${text}\n`) },
-    );
+  /** Runs these programs in two lanes: the first alone, the others one after the other beside it. */
+  const run = (...programs: readonly string[]) => {
+    const jobs = programs.map((program, index) => ({
+      name: `group ${index}`,
+      args: ["-e", program],
+    }));
+    const say = (text: string) => (said += `${text}\n`);
+    return runSideBySide([jobs.slice(0, 1), jobs.slice(1)], { cwd: checkout.root, say });
+  };
 
   const reporting = (summary: string, code = 0) =>
     `console.log("what it found");console.log("${summary}");process.exitCode=${code}`;
@@ -48,7 +52,7 @@ describe("test processes side by side", () => {
     });
   }
 
-  it("run two at once, and no more", async () => {
+  it("run one of each lane at once, and no more", async () => {
     const [started, third] = ["started", "third"].map((name) => join(checkout.root, name));
     const wait = (path: string) =>
       `const { existsSync } = require("node:fs");const timer = setInterval(() => existsSync(${JSON.stringify(path)}) && end(), 5);`;
@@ -63,15 +67,19 @@ describe("test processes side by side", () => {
     expect(counts).to.include({ passed: 3, failed: 0 });
   });
 
-  it("hold every spec once, the long ones alone and first", () => {
+  it("hold every spec once, the long ones each alone in a lane of their own", () => {
     for (const path of ["a/one", "b/deep/two", "b/three", "integration/long", "integration/longer"])
       checkout.write(`test/${path}.spec.ts`, "");
     checkout.write("test/b/helper.ts", "");
-    expect(specGroups(checkout.root)).to.deep.equal([
-      { name: "test/integration/long.spec.ts", specs: ["test/integration/long.spec.ts"] },
-      { name: "test/integration/longer.spec.ts", specs: ["test/integration/longer.spec.ts"] },
-      { name: "test/b", specs: ["test/b/deep/two.spec.ts", "test/b/three.spec.ts"] },
-      { name: "test/a", specs: ["test/a/one.spec.ts"] },
+    expect(specLanes(checkout.root)).to.deep.equal([
+      [
+        { name: "test/integration/long.spec.ts", specs: ["test/integration/long.spec.ts"] },
+        { name: "test/integration/longer.spec.ts", specs: ["test/integration/longer.spec.ts"] },
+      ],
+      [
+        { name: "test/a", specs: ["test/a/one.spec.ts"] },
+        { name: "test/b", specs: ["test/b/deep/two.spec.ts", "test/b/three.spec.ts"] },
+      ],
     ]);
   });
 });

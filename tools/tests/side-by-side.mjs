@@ -12,7 +12,6 @@ import { once } from "node:events";
  * @property {number} skipped
  *
  * @typedef {object} Options
- * @property {number} atOnce
  * @property {string} cwd
  * @property {(text: string) => void} say
  */
@@ -20,19 +19,20 @@ import { once } from "node:events";
 const SUMMARY = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
 
 /**
- * Runs test processes, some at once, and prints the whole of what each has to say when it ends. A process counts by the
- * last line of its report, as `test/support/reporter.ts` writes it; one that ends without it, or that ends badly with
+ * Runs the test processes of each lane one after the other, the lanes side by side, and prints the whole of what each
+ * process has to say when it ends. A process counts by the last line of its report, as `test/support/reporter.ts` writes it; one that ends without it, or that ends badly with
  * no failure in it, is itself a failure.
- * @param {readonly Job[]} jobs
+ * @param {readonly (readonly Job[])[]} lanes
  * @param {Options} options
  * @returns {Promise<Counts>}
  */
-export async function runSideBySide(jobs, options) {
+export async function runSideBySide(lanes, options) {
   const total = { passed: 0, failed: 0, skipped: 0 };
-  const waiting = [...jobs];
+  let stopped = false;
   const failures = /** @type {string[]} */ ([]);
-  const work = async () => {
-    for (let job = waiting.shift(); job; job = waiting.shift()) {
+  const run = async (/** @type {readonly Job[]} */ lane) => {
+    for (const job of lane) {
+      if (stopped) return;
       const { passed, failed, skipped } = await runJob(job, options);
       total.passed += passed;
       total.failed += failed;
@@ -40,8 +40,8 @@ export async function runSideBySide(jobs, options) {
       if (failed > 0) failures.push(`FAILED  ${job.name}: ${failed}`);
     }
   };
-  const release = onInterrupt(() => waiting.splice(0));
-  await Promise.all(Array.from({ length: options.atOnce }, work));
+  const release = onInterrupt(() => (stopped = true));
+  await Promise.all(lanes.map(run));
   release();
   if (failures.length > 0) options.say(`\n${failures.join("\n")}\n`);
   return total;
