@@ -41,6 +41,7 @@ function gh(args, input) {
     child.on("close", (code) =>
       code === 0 ? resolve(output) : reject(new Error(`gh ${args.join(" ")} ended with ${code}.`)),
     );
-    child.stdin.end(input);
+    // One that ends before it has read this tells by its exit code whether that was right.
+    child.stdin.on("error", () => undefined).end(input);
   });
 }
