@@ -1,5 +1,5 @@
 import type { AssetsCdnArgs } from "./args.ts";
-import { bucketNamesOf } from "./bucketNames.ts";
+import { cdnBucketNames } from "../bucketNames.ts";
 import { cdnDefaults } from "./defaults.ts";
 import { keptFor, servedRules } from "../shared/lifecycle.ts";
 import { createPrivateBucket } from "../shared/privateBucket.ts";
@@ -17,7 +17,7 @@ export interface CdnBuckets {
 
 export function createBuckets(whole: CdnWhole, args: AssetsCdnArgs): CdnBuckets {
   const { protect } = whole;
-  const names = bucketNamesOf(args);
+  const names = cdnBucketNames(args);
   const { coldAfterDays } = args;
   const oldVersionDays = args.oldVersionDays ?? cdnDefaults.oldVersionDays;
   return {

@@ -1,5 +1,5 @@
 import type { AssetsCdnArgs } from "./args.ts";
-import { bucketNamesOf } from "./bucketNames.ts";
+import { cdnBucketNames } from "../bucketNames.ts";
 
 /** Address of the CDN, without a slash at the end. */
 export function urlOf({ domain }: Pick<AssetsCdnArgs, "domain">): string {
@@ -13,7 +13,7 @@ export function applicationEnvironment(
   return {
     CDN_URL: urlOf(args),
     S3_PUBLIC_REGION: args.region,
-    S3_PUBLIC_BUCKET: bucketNamesOf(args).assets,
+    S3_PUBLIC_BUCKET: cdnBucketNames(args).assets,
   };
 }
 

@@ -11,19 +11,6 @@ export function checkStackName(environment: string): void {
   }
 }
 
-/** Names of the buckets in the cloud: the account's number makes them unique in the world. */
-export function bucketNamesOf(app: string, environment: string, account: string) {
-  const name = (what: string) => `${app}-${what}-${environment}-${account}`;
-  return {
-    uploads: name("uploads"),
-    backups: name("backups"),
-    deployments: name("deployments"),
-    logs: name("logs"),
-    uploadsCopy: name("uploads-copy"),
-    backupsCopy: name("backups-copy"),
-  };
-}
-
 /** What 63 letters leave beside an application's name of 24, an account's 12 and `-uploads-copy-`. */
 const MAX_STACK_NAME = 12;
 const STACK_NAME = new RegExp(`^[a-z0-9][a-z0-9-]{0,${MAX_STACK_NAME - 1}}$`);

@@ -6,7 +6,7 @@ import { logAccess } from "../shared/accessLogs.ts";
 import { createPrivateBucket } from "../shared/privateBucket.ts";
 import type { PrivateBucket } from "../shared/privateBucket.ts";
 import type { CheckedArgs } from "./check.ts";
-import { bucketNamesOf } from "./names.ts";
+import { webBucketNames } from "../bucketNames.ts";
 import { webNameOf } from "./whole.ts";
 import type { WebWhole } from "./whole.ts";
 
@@ -27,7 +27,7 @@ export interface WebBuckets {
 
 export function createBuckets(whole: WebWhole, args: CheckedArgs): WebBuckets {
   const { protect } = whole;
-  const names = bucketNamesOf(args);
+  const names = webBucketNames(args);
   const { oldVersionDays, coldAfterDays, deleteAfterDays } = args;
   return {
     frontend: createPrivateBucket(whole, {

@@ -25,17 +25,6 @@ export const databaseFacts = {
   { versions: readonly string[]; version: string; port: number; logs: readonly string[] }
 >;
 
-/** Names of the buckets in the cloud. */
-export function bucketNamesOf({ bucket }: { readonly bucket: string }) {
-  return {
-    frontend: bucket,
-    attachments: `${bucket}-attachments`,
-    releases: `${bucket}-releases`,
-    backups: `${bucket}-backups`,
-    logs: `${bucket}-logs`,
-  };
-}
-
 /** The machine's own name, by which the CDN asks it. */
 export function apiDomainOf(args: {
   readonly domain: string;

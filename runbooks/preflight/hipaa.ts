@@ -1,7 +1,10 @@
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { clientSettings, type ClientSettings } from "../../automation/aws.ts";
 import type { Subject } from "../../automation/preflight.ts";
 import type { SettingsOf } from "../../components/config.ts";
+import { hipaaBucketNames } from "../../components/bucketNames.ts";
 import { stackSettingsOf } from "../settings.ts";
+import { refuseTakenBuckets, type Buckets } from "./buckets.ts";
 import { inUseByOthers, virtualCpus, type InUse } from "./inUse.ts";
 import { refuseFullQuotas, type Need } from "./quotas.ts";
 import { refuseRoot } from "./root.ts";
@@ -11,13 +14,33 @@ import { refuseSingleFactor } from "./secondFactor.ts";
 const REFRESH_FACTOR = 1.5;
 const USUAL_ZONES = 2;
 
-/** Refuses what the account has no room for, an update in the root user's name, and who comes in without a second factor. */
+/**
+ * Refuses what the account has no room for, names of buckets that others have, an update in the root user's name, and
+ * who comes in without a second factor.
+ */
 export async function checkHipaa(subject: Subject): Promise<void> {
   const settings = stackSettingsOf("hipaa", subject);
   const client = clientSettings(subject.environment.env, settings.region);
-  await refuseRoot(client);
+  const caller = await new STSClient(client).send(new GetCallerIdentityCommand({}));
+  refuseRoot(caller);
   await refuseSingleFactor(client, subject.note);
   await refuseFullQuotas(client, await needs(settings, subject.stack, client));
+  await refuseTakenBuckets(client, buckets(settings, subject.stack, caller.Account!), subject.note);
+}
+
+function buckets(
+  { app, hipaa }: SettingsOf<"hipaa">,
+  environment: string,
+  account: string,
+): Buckets {
+  const { uploadsCopy, backupsCopy, ...own } = hipaaBucketNames(app, environment, account);
+  const copies = hipaa.replicateFiles ? [uploadsCopy, backupsCopy] : [];
+  return {
+    names: [...Object.values(own), ...copies],
+    owner: { app, environment },
+    remedy:
+      "Set another `godwit:app`, or name the stack otherwise (`pulumi stack rename`): both are part of the names.",
+  };
 }
 
 /** What the target takes of each quota, and what others have of it already. */

@@ -9,12 +9,7 @@ import {
   type Tag,
 } from "@aws-sdk/client-ec2";
 import type { ClientSettings } from "../../automation/aws.ts";
-
-/** Whose resources a target's are, as their tags say. */
-export interface Owner {
-  readonly app: string;
-  readonly environment: string;
-}
+import { isOwn, type Owner } from "./owner.ts";
 
 /** What a region has that is not the target's own, so that an update of what stands already is never refused for it. */
 export interface InUse {
@@ -47,12 +42,6 @@ export async function inUseByOthers(settings: ClientSettings, owner: Owner): Pro
       .filter(isStandard)
       .reduce((sum, each) => sum + cpusOf(each), 0),
   };
-}
-
-function isOwn(tags: readonly Tag[], { app, environment }: Owner): boolean {
-  const has = (key: string, value: string) =>
-    tags.some(({ Key, Value }) => Key === key && Value === value);
-  return has("managed-by", "godwit") && has("application", app) && has("environment", environment);
 }
 
 async function natGateways(client: EC2Client) {

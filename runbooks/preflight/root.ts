@@ -1,10 +1,8 @@
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import type { ClientSettings } from "../../automation/aws.ts";
+import type { GetCallerIdentityCommandOutput } from "@aws-sdk/client-sts";
 import { refusal } from "../../automation/errors.ts";
 
 /** Refuses an update in the name of the account's root user: nothing limits it, and its keys know no second factor. */
-export async function refuseRoot(client: ClientSettings): Promise<void> {
-  const { Arn, Account } = await new STSClient(client).send(new GetCallerIdentityCommand({}));
+export function refuseRoot({ Arn, Account }: GetCallerIdentityCommandOutput): void {
   if (!Arn?.endsWith(":root")) return;
   throw refusal(
     "root-credentials",

@@ -199,7 +199,8 @@ describe("load balancing in a twin", function () {
     const body = Buffer.from(
       "Action=DescribeLoadBalancers&Version=2015-12-01&Names.member.1=a&Names.member.2=b",
     );
-    const exchange = exchangeFor("elasticloadbalancing", {}, body, "id");
+    const asked = { method: "POST", url: "/", headers: {}, body };
+    const exchange = exchangeFor("elasticloadbalancing", asked, "id");
     expect(exchange.action).to.equal("DescribeLoadBalancers");
     expect(await exchange.input()).to.deep.equal({ Names: ["a", "b"] });
     const answer = await exchange.answer({

@@ -13,7 +13,7 @@ export const MAY_IMPORT = {
   transfer: [],
   appkit: [],
   // The settings' schema is one description of what is right, for the program and for the runs.
-  runbooks: ["automation", "transfer", "components/config.ts"],
+  runbooks: ["automation", "transfer", "components/config.ts", "components/bucketNames.ts"],
   rehearsal: [
     "components",
     "automation",

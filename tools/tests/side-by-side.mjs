@@ -20,8 +20,9 @@ const SUMMARY = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
 
 /**
  * Runs the test processes of each lane one after the other, the lanes side by side, and prints the whole of what each
- * process has to say when it ends. A process counts by the last line of its report, as `test/support/reporter.ts` writes it; one that ends without it, or that ends badly with
- * no failure in it, is itself a failure.
+ * process has to say when it ends, and at the very end once more what failed. A process counts by the last line of its
+ * report, as `test/support/reporter.ts` writes it; one that ends without it, or that ends badly with no failure in it,
+ * is itself a failure.
  * @param {readonly (readonly Job[])[]} lanes
  * @param {Options} options
  * @returns {Promise<Counts>}
@@ -33,11 +34,11 @@ export async function runSideBySide(lanes, options) {
   const run = async (/** @type {readonly Job[]} */ lane) => {
     for (const job of lane) {
       if (stopped) return;
-      const { passed, failed, skipped } = await runJob(job, options);
+      const { passed, failed, skipped, failing } = await runJob(job, options);
       total.passed += passed;
       total.failed += failed;
       total.skipped += skipped;
-      if (failed > 0) failures.push(`FAILED  ${job.name}: ${failed}`);
+      if (failed > 0) failures.push(`FAILED  ${job.name}: ${failed}\n${failing}`);
     }
   };
   const release = onInterrupt(() => (stopped = true));
@@ -73,7 +74,17 @@ async function runJob({ name, args }, { cwd, say }) {
   const seconds = ((Date.now() - start) / 1000).toFixed(0);
   const end = whole ? "" : `\nIt ended with ${signal ?? code} and without a whole report.`;
   say(`\n── ${name}, ${seconds} s\n${output.trimEnd()}${end}\n`);
-  return counts;
+  return { ...counts, failing: failingIn(report) };
+}
+
+/**
+ * What mocha lists at the end of its report, before the summary.
+ * @param {string} report
+ */
+function failingIn(report) {
+  const lines = report.trimEnd().split("\n").slice(0, -1);
+  const start = lines.findIndex((line) => /^\W*\d+ failing\b/.test(line));
+  return start < 0 ? "" : lines.slice(start).join("\n").trimEnd();
 }
 
 /**

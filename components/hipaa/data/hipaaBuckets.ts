@@ -7,7 +7,8 @@ import { createPrivateBucket } from "../../shared/privateBucket.ts";
 import type { PrivateBucket, PrivateBucketArgs } from "../../shared/privateBucket.ts";
 import { hipaaDefaults } from "../defaults.ts";
 import { describeWhole } from "../describe.ts";
-import { bucketNamesOf, checkStackName } from "../names.ts";
+import { hipaaBucketNames } from "../../bucketNames.ts";
+import { checkStackName } from "../names.ts";
 import type { HipaaOwnership, HipaaWhole } from "../whole.ts";
 import { replicateFiles } from "./fileReplication.ts";
 import { backupRules, logRules, releaseRules, uploadRules } from "./lifecycle.ts";
@@ -68,7 +69,7 @@ export class HipaaBuckets extends pulumi.ComponentResource {
     super("godwit:hipaa:Buckets", name, {}, opts);
     const whole = describeWhole(name, this, args);
     const account = getCallerIdentityOutput({}, { parent: this }).accountId;
-    const names = account.apply((id) => bucketNamesOf(args.app, args.environment, id));
+    const names = account.apply((id) => hipaaBucketNames(args.app, args.environment, id));
     const create = (id: BucketId, rules: Rules) =>
       createPrivateBucket(whole, {
         id,

@@ -53,7 +53,7 @@ async function respond(request: IncomingMessage, options: EndpointOptions): Prom
   const requestId = randomUUID();
   const { method = "", url = "/", headers } = request;
   let service = "";
-  const exchange = () => exchangeFor(service, headers, body, requestId);
+  const exchange = () => exchangeFor(service, { method, url, headers, body }, requestId);
   try {
     const principal = options.principals.of(accessKeyIdOf(headers));
     ({ service } = verifySignature({ method, url, headers, body }, principal.credentials));

@@ -1,5 +1,12 @@
-import { text } from "../properties.ts";
-import { AwsError, type Part, type Properties, type World } from "../world.ts";
+import { tags, text } from "../properties.ts";
+import {
+  AwsError,
+  type Action,
+  type Part,
+  type Properties,
+  type Service,
+  type World,
+} from "../world.ts";
 import { keptKind, type Kept } from "./keptKind.ts";
 
 const LEGAL = /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+(\.\d+){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -31,7 +38,35 @@ export function createS3(world: World, taken: readonly string[]): Part {
   const others = Object.entries(SETTINGS).filter(([name]) => !name.includes("PublicAccessBlock"));
   const settings = others.map(([name, action]) => settingKind(buckets, name, action));
   const policies = policyKind(buckets, closed);
-  return { kinds: [buckets, closed, policies, ...settings].map(({ kind }) => kind) };
+  return {
+    kinds: [buckets, closed, policies, ...settings].map(({ kind }) => kind),
+    services: [questions(buckets, taken)],
+  };
+}
+
+interface Named {
+  readonly Bucket?: string;
+}
+
+/** What can be asked about a bucket: whether there is one of the name, and its tags. */
+function questions(buckets: Kept, taken: readonly string[]): Service {
+  const known = ({ Bucket = "" }: Named) => {
+    if (taken.includes(Bucket)) throw new AwsError("AccessDenied", "Access Denied", 403);
+    return existing(buckets, Bucket);
+  };
+  const actions: Readonly<Record<string, Action<Named>>> = {
+    async HeadBucket(input) {
+      known(input);
+      return {};
+    },
+    async GetBucketTagging(input) {
+      const bucket = buckets.resources.get(known(input));
+      const TagSet = Object.entries(tags(bucket ?? {})).map(([Key, Value]) => ({ Key, Value }));
+      if (TagSet.length > 0) return { TagSet };
+      throw new AwsError("NoSuchTagSet", "The TagSet does not exist", 404);
+    },
+  };
+  return { name: "s3", actions };
 }
 
 function bucketKind({ account }: World, taken: readonly string[]): Kept {
@@ -71,13 +106,13 @@ function settingKind(buckets: Kept, name: string, action: string): Kept {
     type: `aws:s3/${name}`,
     replaceOn: ["bucket"],
     actions: { create: action, update: action },
-    make: (inputs) => ({ id: existing(buckets, inputs), outputs: {} }),
+    make: (inputs) => ({ id: existing(buckets, text(inputs, "bucket") ?? ""), outputs: {} }),
   });
 }
 
 function policyKind(buckets: Kept, closed: Kept): Kept {
   const accept = (inputs: Properties) => {
-    const bucket = existing(buckets, inputs);
+    const bucket = existing(buckets, text(inputs, "bucket") ?? "");
     const isClosed = closed.resources.get(bucket)?.["blockPublicPolicy"] === true;
     if (isClosed && isPublic(text(inputs, "policy") ?? "")) {
       const message = `User is not authorized to perform: s3:PutBucketPolicy on resource: ${bucket} because public policies are blocked by the BlockPublicPolicy setting.`;
@@ -94,8 +129,7 @@ function policyKind(buckets: Kept, closed: Kept): Kept {
   });
 }
 
-function existing(buckets: Kept, inputs: Properties): string {
-  const bucket = text(inputs, "bucket") ?? "";
+function existing(buckets: Kept, bucket: string): string {
   if (buckets.resources.has(bucket)) return bucket;
   throw new AwsError("NoSuchBucket", `The specified bucket ${bucket} does not exist`, 404);
 }

@@ -4,6 +4,7 @@ import { AwsError } from "../../world.ts";
 import { readEc2Form, writeEc2Error, writeEc2Response } from "./ec2.ts";
 import { readPlainForm, writePlainResponse } from "./plainQuery.ts";
 import { readForm, writeError, writeResponse } from "./query.ts";
+import { readRest, writeRestError, writeRestResponse } from "./rest.ts";
 import { errorTraitsOf, operationOf, type Operation } from "./schemas.ts";
 
 const EPOCH_SECONDS = 7;
@@ -11,6 +12,14 @@ const json = new JsonCodec2({
   timestampFormat: { useTrait: true, default: EPOCH_SECONDS },
   jsonName: false,
 });
+
+export interface Asked {
+  readonly method: string;
+  /** Path with query string, as on the request line. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
 
 export interface Answer {
   readonly status: number;
@@ -26,15 +35,12 @@ export interface Exchange {
   refuse(error: AwsError): Promise<Answer>;
 }
 
-/** Recognises the protocol of a request to `service`: AWS JSON by its target header, else Query in one of its dialects. */
-export function exchangeFor(
-  service: string,
-  headers: IncomingHttpHeaders,
-  body: Buffer,
-  requestId: string,
-): Exchange {
+/** Recognises the protocol of a request to `service`: AWS JSON by its target header, S3's REST, else a dialect of Query. */
+export function exchangeFor(service: string, asked: Asked, requestId: string): Exchange {
+  const { headers, body } = asked;
   const target = headers["x-amz-target"];
   if (typeof target === "string") return jsonExchange(service, target, headers, body, requestId);
+  if (service === "s3") return restExchange(asked);
   const form = new URLSearchParams(body.toString("utf8"));
   if (service === "ec2") return ec2Exchange(form, requestId);
   if (service === "elasticloadbalancing") return plainExchange(form, requestId);
@@ -105,6 +111,19 @@ function queryExchange(service: string, form: URLSearchParams, requestId: string
       const text = writeError(queryCode ?? error.code, error.message, requestId);
       return xml(status ?? error.status, text);
     },
+  };
+}
+
+function restExchange({ method, url }: Asked): Exchange {
+  const { action, input } = readRest(method, url);
+  return {
+    action,
+    input: async () => input,
+    async answer(output) {
+      const { output: schema } = await operation("s3", action);
+      return xml(200, writeRestResponse(schema, output));
+    },
+    refuse: async (error) => xml(error.status, writeRestError(error.code, error.message)),
   };
 }
 

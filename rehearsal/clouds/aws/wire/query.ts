@@ -82,7 +82,8 @@ export function writeError(code: string, message: string, requestId: string): st
   return element("ErrorResponse", element("Error", error) + element("RequestId", requestId));
 }
 
-function writeMembers(schema: NormalizedSchema, value: object): string {
+/** Writes the members that are set, without an element around them. */
+export function writeMembers(schema: NormalizedSchema, value: object): string {
   const members = value as Readonly<Record<string, unknown>>;
   let xml = "";
   for (const [name, member] of schema.structIterator()) {

@@ -10,6 +10,7 @@ const clients: Readonly<Record<string, () => Promise<object>>> = {
   logs: () => import("@aws-sdk/client-cloudwatch-logs"),
   sts: () => import("@aws-sdk/client-sts"),
   iam: () => import("@aws-sdk/client-iam"),
+  s3: () => import("@aws-sdk/client-s3"),
   servicequotas: () => import("@aws-sdk/client-service-quotas"),
 };
 
