@@ -14,9 +14,12 @@ export interface ProxyOptions {
   admits(peer: string): boolean;
 }
 
+/** From there a managed server is reached by its service alone; someone at the twin's machine is not that. */
+const SERVERS_OWN = "127.0.0.1";
+
 /**
  * A TCP proxy on a server's own address: decides who reaches it, and disturbs connections on request. The server sees
- * each client under the client's own address.
+ * each client under the client's own address, and one without an address in the twin under the proxy's.
  */
 export class DisturbingProxy {
   readonly #options: ProxyOptions;
@@ -56,7 +59,7 @@ export class DisturbingProxy {
   }
 
   #forward(client: Socket): void {
-    const { back, port, admits } = this.#options;
+    const { front, back, port, admits } = this.#options;
     const peer = client.remoteAddress;
     if (this.#cut || peer === undefined || !admits(peer)) {
       client.on("error", () => {});
@@ -66,7 +69,7 @@ export class DisturbingProxy {
     const server = connect({
       host: back,
       port,
-      localAddress: peer,
+      localAddress: peer === SERVERS_OWN ? front : peer,
       noDelay: true,
       allowHalfOpen: true,
     });

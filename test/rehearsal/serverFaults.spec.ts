@@ -8,6 +8,11 @@ describe("faults of the data servers", () => {
   before(async () => (twin = await startCloudTwin()));
   after(async () => await twin?.stop());
 
+  it("shows the server who comes from this machine as nobody of its own", async () => {
+    const { "redis.source": source } = await twin.twin.endpoints();
+    expect(await redis(source!, "CLIENT", "INFO")).to.match(/ addr=127\.77\.\d+\.\d+:/);
+  });
+
   it("slows and cuts the way to a server", async () => {
     const { "redis.source": found } = await twin.twin.endpoints();
     const source = found!;
