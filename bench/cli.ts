@@ -5,9 +5,11 @@ import { BENCH_TARGETS, benchPreview, PREVIEW_TOOLS } from "./preview/index.ts";
 import { PARTS } from "./redis/bench.ts";
 import { benchRedis, REDIS_TOOLS } from "./redis/index.ts";
 import { benchRelay, RELAY_TOOLS } from "./relay/index.ts";
+import { benchSwitch, SWITCH_TOOLS } from "./switch/index.ts";
 
 const USAGE = `usage: npm run bench -- redis [--json] [--keys N] [--rounds N] [--tail-seconds N] [--only PARTS] [--full]
        npm run bench -- relay [--json] [--requests N] [--rounds N] [--pace-seconds N]
+       npm run bench -- switch [--json] [--rounds N]
        npm run bench -- preview [--json] [--rounds N] [--target TARGET]
 
   --json          one JSON document on standard output instead of a line a figure
@@ -35,6 +37,7 @@ interface Subject {
 const subjects: Readonly<Record<string, Subject>> = {
   redis: { tools: REDIS_TOOLS, measure: benchRedis },
   relay: { tools: RELAY_TOOLS, measure: benchRelay },
+  switch: { tools: SWITCH_TOOLS, measure: benchSwitch },
   preview: { tools: PREVIEW_TOOLS, measure: benchPreview },
 };
 

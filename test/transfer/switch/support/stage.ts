@@ -79,8 +79,11 @@ export class Stage {
     );
   }
 
-  /** With `timing`, links have no gates: they take as many connections as the machine, and cannot be broken. */
-  static async set(timing?: Timing): Promise<Stage> {
+  /**
+   * With `timing`, links have no gates: they take as many connections as the machine, and cannot be broken. Resolves
+   * when the target has the source's `keys` that are there from the start.
+   */
+  static async set(timing?: Timing, keys = 0): Promise<Stage> {
     const gate = async (to: number) => (timing ? Gate.none(to) : await Gate.open(to));
     const started = Array.from({ length: 4 }, () => startRedis(...SERVER_FLAGS));
     const [source, target, sourceReplica, targetReplica] = (await Promise.all(started)) as [RedisServer, RedisServer, RedisServer, RedisServer]; // prettier-ignore
@@ -98,10 +101,12 @@ export class Stage {
     const stage = new Stage(servers, gates as Stage["gates"], ports, timing);
     await follow(targetReplica, target);
     await follow(sourceReplica, source);
+    await fill(source, keys);
     await stage.record.keep({ epoch: 0, side: "source" });
     await Promise.all(NAMES.map((_, index) => stage.startRelay(index)));
     await stage.ledger.served();
     await stage.startDriver(true);
+    await filled(target, keys);
     return stage;
   }
 
@@ -263,6 +268,23 @@ const heard = new WeakSet<ChildProcess>();
 
 async function command(address: RedisAddress, ...words: string[]): Promise<void> {
   await RedisConnection.use(address, (connection) => connection.ask(...words));
+}
+
+const FILL =
+  "for i = ARGV[1], ARGV[2] do redis.call('SET', 'filling:' .. i, 'xxxxxxxxxxxxxxxx') end";
+const FILL_AT_ONCE = 100_000;
+
+/** Strings, some at a time: a script holds up everybody else. */
+async function fill({ address }: RedisServer, keys: number): Promise<void> {
+  for (let first = 1; first <= keys; first += FILL_AT_ONCE)
+    await command(address, "EVAL", FILL, "0", `${first}`, `${Math.min(first + FILL_AT_ONCE - 1, keys)}`); // prettier-ignore
+}
+
+/** Resolves when there are that many keys. */
+async function filled({ address }: RedisServer, keys: number): Promise<void> {
+  await RedisConnection.use(address, (connection) =>
+    until(async () => Number(await connection.ask("DBSIZE")) >= keys),
+  );
 }
 
 /** Resolves when the follower acknowledges the leader's writes. */
