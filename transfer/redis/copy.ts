@@ -12,7 +12,8 @@ export interface CopyOptions {
 
 /**
  * Makes `target` hold exactly what `source` holds, values and expiries, while nobody writes to either. Keys of our own
- * are left as they are on both. Running it again does no harm. Rejects with `LinkError`, `RefusedError` or the signal's reason.
+ * are left as they are on both. Running it again does no harm. Rejects with `LinkError`, `RefusedError` or the signal's
+ * reason.
  */
 export async function copyServer(
   source: RedisAddress,

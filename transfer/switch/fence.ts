@@ -90,7 +90,8 @@ export class Fence {
 
   /**
    * Kills the strangers that were there when the fence was opened, then writes the sentinel and pauses all writes in
-   * one transaction: what comes after the sentinel waits. Strangers who came later wait, too. Rejects when the server refuses either, or does not answer within the lease.
+   * one transaction: what comes after the sentinel waits. Strangers who came later wait, too. Rejects when the server
+   * refuses either, or does not answer within the lease.
    */
   async raise({ key, value, ttlMs }: Sentinel): Promise<void> {
     await this.#next(async () => {

@@ -79,7 +79,7 @@ export class Copier {
             looked = keys;
             onProgress?.(keys, total);
           },
-          onlyKeys: (db, key) => onlyKeys?.(db, key) ?? true,
+          ...(onlyKeys && { onlyKeys }),
         });
       } catch (error) {
         if (!arrived.signal.aborted || signal.aborted) throw error;
