@@ -72,6 +72,19 @@ describe("what ends a live copy", function () {
     await expectRefusal(refused, { code: "NOEVENTS" }, /for hset, zadd, xadd;/);
   });
 
+  it("events of some classes only, and keys of ours that a SWAPDB takes away do not stay", async () => {
+    const { onSource } = pair;
+    await tell(onSource, ["CONFIG", "SET", "notify-keyspace-events", "K$lsxg"]);
+    const refused = rejection(start({ tail: "notifications" }));
+    await until(async () => Number(await onSource.ask("DBSIZE")) > 0);
+    await tell(onSource, ["SWAPDB", 0, 5], ["SELECT", 5]);
+    expect(await refused).to.include({ code: "NOEVENTS" });
+    const left = (await onSource.ask("KEYS", "godwit:probe:*")) as unknown as Buffer[];
+    expect(left).not.to.be.empty;
+    for (const key of left) expect(await onSource.ask("PTTL", key), String(key)).to.be.above(0);
+    await tell(onSource, ["SELECT", 0]);
+  });
+
   it("a source that allows no replication", async () => {
     const refused = start({ source: await reader("-psync"), tail: "replication" });
     await expectRefusal(refused, { side: "source", code: "NOPERM" }, /psync/);

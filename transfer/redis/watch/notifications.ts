@@ -10,18 +10,20 @@ import type { Value } from "./resp3.ts";
 
 const PROBE_TIMEOUT_MS = 2_000;
 const PROBE_AGAIN_MS = 100;
+/** A key of ours that a cut connection or somebody's SWAPDB leaves behind goes by itself. */
+const PROBE_LIVES_MS = 10_000;
 const CHANNEL = "__keyspace@";
 /** The server sends it for keys that are only looked for, our own looking included. */
 const NO_CHANGE = "keymiss";
 
 /** For each class of events that `notify-keyspace-events` can leave out, an event and what causes it. */
 const probes: readonly { readonly event: string; readonly cause: (key: string) => Command[] }[] = [
-  { event: "lpush", cause: (key) => [["LPUSH", key, 1]] },
+  { event: "lpush", cause: (key) => briefly(["LPUSH", key, 1]) },
   { event: "del", cause: (key) => [["DEL", key]] },
-  { event: "sadd", cause: (key) => [["SADD", `${key}:set`, 1]] },
-  { event: "hset", cause: (key) => [["HSET", `${key}:hash`, 1, 1]] },
-  { event: "zadd", cause: (key) => [["ZADD", `${key}:zset`, 1, 1]] },
-  { event: "xadd", cause: (key) => [["XADD", `${key}:stream`, "*", 1, 1]] },
+  { event: "sadd", cause: (key) => briefly(["SADD", `${key}:set`, 1]) },
+  { event: "hset", cause: (key) => briefly(["HSET", `${key}:hash`, 1, 1]) },
+  { event: "zadd", cause: (key) => briefly(["ZADD", `${key}:zset`, 1, 1]) },
+  { event: "xadd", cause: (key) => briefly(["XADD", `${key}:stream`, "*", 1, 1]) },
   { event: "set", cause: (key) => [["SET", `${key}:string`, 1, "PX", 1]] },
   {
     event: "expired",
@@ -32,6 +34,11 @@ const probes: readonly { readonly event: string; readonly cause: (key: string) =
     ],
   },
 ];
+
+function briefly(command: Command): Command[] {
+  return [["MULTI"], command, ["PEXPIRE", command[1]!, PROBE_LIVES_MS], ["EXEC"]];
+}
+
 const typed = ["set", "hash", "zset", "stream", "string"];
 
 /**

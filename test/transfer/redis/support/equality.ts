@@ -5,8 +5,11 @@ import { compareServers } from "../../../../transfer/redis/verify.ts";
 
 /** A key that is about to expire may be gone on one side when the other is asked. */
 const EXPIRY_MS = 50;
-/** For the same reason digests are asked for again, but not for longer than this. */
-const PATIENCE_MS = 3_000;
+/**
+ * For the same reason digests are asked for again, but not for longer than this: a key of ours that a cut connection
+ * left on the source lives for ten seconds.
+ */
+const PATIENCE_MS = 15_000;
 const LOOK_EVERY_MS = 50;
 
 /** Two servers, one of which must hold what the other holds. */
