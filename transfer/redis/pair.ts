@@ -27,7 +27,7 @@ export class TailPair implements Tails {
   #toward: Side;
   #applying!: LiveSync;
   #standby: LiveSync | undefined;
-  /** The applying tail was begun by an `arm` of sides that are not equal, and no switch was tried since. */
+  /** The applying tail was begun by an `arm` of sides that are not equal, and has not come to rest since. */
   #anew = false;
   /** Aborted when the tails are armed: whatever a switch has under way is given up. */
   #attempt = new AbortController();
@@ -99,8 +99,8 @@ export class TailPair implements Tails {
   async turn(): Promise<void> {
     await this.#untilArmed(async (givenUp) => {
       const standby = this.#armedStandby();
-      this.#anew = false;
       await this.#applying.rest();
+      this.#anew = false;
       givenUp.throwIfAborted();
       await standby.note();
     });

@@ -99,6 +99,28 @@ describe("the pair of tails of a switch", function () {
     expect(await world.on.source.ask("EXISTS", "a late write")).to.equal(0);
   });
 
+  it("is not drained before everything has been copied once, and begins no second pass for being asked", async () => {
+    await fill(world.on.source, 20_000);
+    await world.start();
+    await world.pair.arm("target", false);
+    await world.pair.prepare();
+    const sentinel = world.pair.expectSentinel();
+    await world.fences.source.pause(sentinel);
+    // By now the tail has heard of the sentinel, too.
+    for (let asked = 0; asked < 5; asked++) await world.on.source.ask("PING");
+    const { total, keys } = world.pair.state();
+    expect(keys, "still on its way").to.be.below(total);
+    const drained = rejection(world.pair.drain(sentinel, AbortSignal.timeout(10_000)));
+    expect(await drained).to.match(/not every key has been copied once.*try again later/);
+    await world.fences.source.lift();
+    const before = world.pair.state().keys;
+    await world.pair.arm("target", false);
+    expect(world.pair.state().keys, "goes on").to.be.at.least(before);
+    await world.expectSame();
+    await world.drain();
+    await world.fences.source.lift();
+  });
+
   it("does nothing when it is armed again as it is, and all again when it was not equal before", async () => {
     await tell(world.on.source, ["SET", "a", 1]);
     await world.start();

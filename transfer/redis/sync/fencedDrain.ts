@@ -24,6 +24,8 @@ export async function drainFenced(
   await everythingHeard(parts, sentinel, signal);
   await look();
   await everythingArrived(parts, performance.now(), signal);
+  // What was heard of has arrived; a first pass that is under way is nothing that one hears of.
+  refuseObstacle(parts);
   await copyMark(parts, sentinel);
   signal.throwIfAborted();
   if (await isDurable(sentinel)) return;
@@ -64,9 +66,13 @@ async function everythingArrived(parts: Parts, mark: number, signal: AbortSignal
 
 async function noObstacle(parts: Parts, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
+  refuseObstacle(parts);
+  await parts.progress.news();
+}
+
+function refuseObstacle(parts: Parts): void {
   const obstacle = obstacleTo(parts);
   if (obstacle) throw again(obstacle);
-  await parts.progress.news();
 }
 
 async function copyMark({ lanes, rescans }: Parts, { key }: Sentinel): Promise<void> {
