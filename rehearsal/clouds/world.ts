@@ -57,7 +57,10 @@ export interface Part {
  * timestamps, `Uint8Array` for blobs, absent members left out. The wire format is the endpoint's business.
  */
 export interface Service {
-  /** SigV4 name: `elasticache`, `kms`, `secretsmanager`, `ecs`, `monitoring`, `logs`, `sts`, `iam`, `servicequotas`, `s3`, `ec2`. */
+  /**
+   * SigV4 name: `elasticache`, `kms`, `secretsmanager`, `ecs`, `monitoring`, `logs`, `sts`, `iam`, `servicequotas`,
+   * `s3`, `ec2`.
+   */
   readonly name: string;
   readonly actions: Readonly<Record<string, Action>>;
 }
