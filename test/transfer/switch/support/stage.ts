@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { freePort } from "../../../../automation/engine/freePort.ts";
-import { RedisConnection, type RedisAddress } from "../../../../transfer/redis/connection.ts";
 import { compareServers } from "../../../../transfer/redis/verify.ts";
 import type { Side, Timing } from "../../../../transfer/switch/protocol.ts";
 import { DecisionRecord } from "../../../../transfer/switch/record.ts";
@@ -15,6 +14,7 @@ import { startRedis, type RedisServer } from "../../../support/redisServer.ts";
 import { until } from "../../../support/until.ts";
 import { end } from "../../../support/childProcess.ts";
 import { Gate } from "./gate.ts";
+import { command, fill, filled, follow } from "./servers.ts";
 import { Ledger } from "./ledger.ts";
 import type { DriverOrders, RelayOrders, SwitchOrder, Told } from "./orders.ts";
 import { temporaryFolder } from "../../../support/temporaryFolder.ts";
@@ -190,7 +190,8 @@ export class Stage {
     for (;;) {
       const ended = await this.switchTo(side);
       if (ended !== "died" && "outcome" in ended && ended.outcome.side === side) return ended.outcome; // prettier-ignore
-      if (performance.now() > deadline) throw new Error(`the switch was not made: ${JSON.stringify(ended)}`);
+      if (performance.now() > deadline)
+        throw new Error(`the switch was not made: ${JSON.stringify(ended)}`);
     }
   }
 
@@ -267,39 +268,6 @@ export class Stage {
 
 /** Children that have said something. */
 const heard = new WeakSet<ChildProcess>();
-
-async function command(address: RedisAddress, ...words: string[]): Promise<void> {
-  await RedisConnection.use(address, (connection) => connection.ask(...words));
-}
-
-const FILL =
-  "for i = ARGV[1], ARGV[2] do redis.call('SET', 'filling:' .. i, 'xxxxxxxxxxxxxxxx') end";
-const FILL_AT_ONCE = 100_000;
-
-/** Strings, some at a time: a script holds up everybody else. */
-async function fill({ address }: RedisServer, keys: number): Promise<void> {
-  for (let first = 1; first <= keys; first += FILL_AT_ONCE)
-    await command(address, "EVAL", FILL, "0", `${first}`, `${Math.min(first + FILL_AT_ONCE - 1, keys)}`); // prettier-ignore
-}
-
-/** Resolves when there are that many keys. */
-async function filled({ address }: RedisServer, keys: number): Promise<void> {
-  await RedisConnection.use(address, (connection) =>
-    until(async () => Number(await connection.ask("DBSIZE")) >= keys),
-  );
-}
-
-/** Resolves when the follower acknowledges the leader's writes. */
-async function follow(follower: RedisServer, leader: RedisServer): Promise<void> {
-  const { host, port } = leader.address;
-  await command(follower.address, "REPLICAOF", host, String(port));
-  await RedisConnection.use(leader.address, async (connection) => {
-    await until(async () => {
-      const [, acknowledged] = await connection.batch([["SET", "godwit:followed", "1"], ["WAIT", 1, 100]]); // prettier-ignore
-      return acknowledged === 1;
-    });
-  });
-}
 
 /** Resolves when the process has ended. */
 async function ended(child: ChildProcess): Promise<void> {
