@@ -100,7 +100,6 @@ export class TailPair implements Tails {
     await this.#untilArmed(async (givenUp) => {
       const standby = this.#armedStandby();
       await this.#applying.rest();
-      this.#anew = false;
       givenUp.throwIfAborted();
       await standby.note();
     });
@@ -168,6 +167,7 @@ export class TailPair implements Tails {
 
   /** The traffic stayed: what the resting tail has noted is all there is to do. */
   async #goOn(): Promise<void> {
+    this.#anew = false;
     await this.#dismiss();
     await this.#applying.apply();
   }

@@ -100,11 +100,12 @@ describe("the pair of tails of a switch", function () {
   });
 
   it("is not drained before everything has been copied once, and begins no second pass for being asked", async () => {
-    await fill(world.on.source, 20_000);
+    await fill(world.on.source, 60_000);
     const link = await world.linkTo("target");
     await world.start({ target: link.address });
     link.slow(50);
     await world.pair.arm("target", false);
+    await world.pair.prepare();
     const sentinel = world.pair.expectSentinel();
     await world.fences.source.pause(sentinel);
     // By now the tail has heard of the sentinel, too.
@@ -112,6 +113,7 @@ describe("the pair of tails of a switch", function () {
     expect(world.pair.state().phase).to.equal("copying");
     const drained = rejection(world.pair.drain(sentinel, AbortSignal.timeout(10_000)));
     expect(await drained).to.match(/not every key has been copied once.*try again later/);
+    expect(await rejection(world.pair.turn())).to.match(/not every key has been copied once/);
     link.slow(0);
     await world.fences.source.lift();
     const before = world.pair.state().keys;

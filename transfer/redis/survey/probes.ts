@@ -1,18 +1,16 @@
-import { randomUUID } from "node:crypto";
 import type { RedisConnection } from "../connection.ts";
 import { RedisError } from "../parser.ts";
+import { ownName, PROBE_LIVES_MS } from "../sentinel.ts";
 
-/** Keys of ours on the target that only try something out; one that a kill leaves there expires by itself. */
-const PROBE_PREFIX = "godwit:probe:";
-const PROBE_LIVES_MS = 10_000;
+const ABSENT = ownName("probe");
 
 /** What the source must let us do, as harmless commands about a key that it does not have. */
 const NEEDED = [
   ["SCAN", "0", "COUNT", "1"],
-  ["DUMP", PROBE_PREFIX],
-  ["PTTL", PROBE_PREFIX],
-  ["TYPE", PROBE_PREFIX],
-  ["EXISTS", PROBE_PREFIX],
+  ["DUMP", ABSENT],
+  ["PTTL", ABSENT],
+  ["TYPE", ABSENT],
+  ["EXISTS", ABSENT],
 ] as const;
 
 /** Commands that a copy needs and that the source refuses, with its word for it. */
@@ -25,7 +23,7 @@ export async function refusedCommands(source: RedisConnection): Promise<string[]
 
 /** Whether the source tells how much memory a key takes. */
 export async function tellsSizes(source: RedisConnection): Promise<boolean> {
-  return !((await source.send(["MEMORY", "USAGE", PROBE_PREFIX])) instanceof RedisError);
+  return !((await source.send(["MEMORY", "USAGE", ABSENT])) instanceof RedisError);
 }
 
 /** Why the target cannot restore this key as the source serialises it; undefined when it can, or the key is gone. */
@@ -37,7 +35,7 @@ export async function restoreRefusal(
   await source.ask("SELECT", db);
   const dump = (await source.ask("DUMP", key)) as Buffer | null;
   if (!dump) return undefined;
-  const probe = PROBE_PREFIX + randomUUID();
+  const probe = ownName("probe");
   const reply = await target.send(["RESTORE", probe, PROBE_LIVES_MS, dump]);
   if (reply instanceof RedisError) return reply.message;
   await target.ask("UNLINK", probe);

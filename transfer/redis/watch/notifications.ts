@@ -3,15 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { RedisConnection, type Command, type RedisAddress } from "../connection.ts";
 import { orThrow } from "../content.ts";
 import { RefusedError, sideError } from "../errors.ts";
-import { ownName } from "../sentinel.ts";
+import { ownName, PROBE_LIVES_MS } from "../sentinel.ts";
 import { Subscription } from "./subscription.ts";
 import type { OpenWatcher, WatchEvents } from "./watcher.ts";
 import type { Value } from "./resp3.ts";
 
 const PROBE_TIMEOUT_MS = 2_000;
 const PROBE_AGAIN_MS = 100;
-/** A key of ours that a cut connection or somebody's SWAPDB leaves behind goes by itself. */
-const PROBE_LIVES_MS = 10_000;
 const CHANNEL = "__keyspace@";
 /** The server sends it for keys that are only looked for, our own looking included. */
 const NO_CHANGE = "keymiss";
@@ -35,6 +33,7 @@ const probes: readonly { readonly event: string; readonly cause: (key: string) =
   },
 ];
 
+/** In one transaction, so that nothing can fall between. */
 function briefly(command: Command): Command[] {
   return [["MULTI"], command, ["PEXPIRE", command[1]!, PROBE_LIVES_MS], ["EXEC"]];
 }
