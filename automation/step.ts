@@ -165,8 +165,6 @@ export interface Runbook {
   compare(ctx: StepContext): Promise<Verification>;
   /** What the mover does for the runbook's steps, by the names they call it. */
   readonly jobs?: Readonly<Record<string, Job>>;
-  /** Stands between clients and servers until the signal: what `godwit relay RUNBOOK` does on a relay's machine. */
-  relay?(host: ServiceHost): Promise<void>;
   /** ARN of the secret in which the mover looks for its engine, once a step has built it. */
   engineSecret?(results: Readonly<Record<string, Facts>>): string | undefined;
   /** What the stack's settings ask of a run. */
@@ -195,4 +193,9 @@ export interface RunbookEntry {
   readonly from: string;
   readonly to: string;
   load(): Promise<Runbook>;
+  /**
+   * Stands between clients and servers until the signal: what `godwit relay RUNBOOK` does on a relay's machine. Does
+   * not load the runbook, because clients wait for a relay that starts again.
+   */
+  relay?(host: ServiceHost): Promise<void>;
 }

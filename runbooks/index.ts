@@ -9,6 +9,7 @@ export const runbooks: readonly RunbookEntry[] = [
     from: "plaintext ElastiCache",
     to: "encrypted replication group",
     load: async () => (await import("./redis-encryption.ts")).redisEncryption,
+    relay: async (host) => await (await import("./relays/redis.ts")).relayRedis(host),
   },
 ];
 

@@ -1,6 +1,5 @@
 import type { Facts, Runbook, Step } from "../automation/step.ts";
 import { redisJobs } from "./jobs/index.ts";
-import { relayRedis } from "./relays/redis.ts";
 import { compareBoth, compareData, compareLive, compareWhileLive } from "./steps/compareData.ts";
 import { byCopying, deployApplication } from "./steps/deployApplication.ts";
 import { describeSource, preflight } from "./steps/describeSource.ts";
@@ -46,7 +45,6 @@ export const redisEncryption: Runbook = {
     return { production, secondApprover, healthData: dataClass === "phi" };
   },
   jobs: redisJobs,
-  relay: relayRedis,
   engineSecret,
 };
 

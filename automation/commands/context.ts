@@ -23,9 +23,14 @@ export interface App {
 }
 
 export async function loadRunbook(app: App, name: string): Promise<Runbook> {
+  return await (await findRunbook(app, name)).load();
+}
+
+/** What the registry says of a runbook, without loading it. */
+export async function findRunbook(app: App, name: string): Promise<RunbookEntry> {
   const entries = await app.runbooks();
   const entry = entries.find((candidate) => candidate.name === name);
-  if (entry) return await entry.load();
+  if (entry) return entry;
   throw usageError(
     "unknown-runbook",
     `There is no runbook ${name}.`,

@@ -1,9 +1,9 @@
 import { exitCodes, usageError, type ExitCode } from "../errors.ts";
-import { loadRunbook, realEnvironment, type App } from "./context.ts";
+import { findRunbook, realEnvironment, type App } from "./context.ts";
 
 /** Stands between a move's clients and its servers until it is told to stop, or until the relay's own end. */
 export async function relay(app: App, name: string): Promise<ExitCode> {
-  const runbook = await loadRunbook(app, name);
+  const runbook = await findRunbook(app, name);
   if (!runbook.relay) throw noRelay(name);
   const ending = new AbortController();
   const end = () => ending.abort();

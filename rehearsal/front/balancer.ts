@@ -4,7 +4,11 @@ import { forward, refuse } from "./forward.ts";
 import type { TargetAddress, TargetGroupSettings, TargetHealth } from "./messages.ts";
 import { Target } from "./target.ts";
 
-/** An HTTP load balancer: round robin over the targets whose health probes pass, 503 without any. */
+/**
+ * An HTTP load balancer: of the targets whose health probes pass, the one with the fewest requests in flight, in turn
+ * among equals (`least_outstanding_requests`), so that a task that has just started is not given more than it can
+ * answer; 503 without any.
+ */
 export class Balancer {
   readonly #settings: TargetGroupSettings;
   readonly #onHealth: (target: TargetAddress, health: TargetHealth) => void;
@@ -58,9 +62,10 @@ export class Balancer {
   }
 
   #next(): Target | undefined {
-    const healthy = [...this.#targets.values()].filter((target) => target.health === "healthy");
-    this.#turn = (this.#turn + 1) % Math.max(1, healthy.length);
-    return healthy[this.#turn];
+    const healthy = [...this.#targets.values()].filter(({ health }) => health === "healthy");
+    const fewest = Math.min(...healthy.map(({ inFlight }) => inFlight));
+    const free = healthy.filter(({ inFlight }) => inFlight === fewest);
+    return free[this.#turn++ % free.length];
   }
 }
 

@@ -32,6 +32,10 @@ export class Target {
     return this.#health;
   }
 
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   /** Forwards one request; the target counts it as in flight until `finished` is called. */
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
     this.#inFlight++;

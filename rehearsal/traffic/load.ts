@@ -11,6 +11,8 @@ import { User, type UserEvents } from "./user.ts";
 const FIRST_BACKOFF_MS = 50;
 const LONGEST_BACKOFF_MS = 500;
 const STALE_READS_KEPT = 20;
+/** Users come one after the other over so long: a system that serves already is not met by all of them at once. */
+const ARRIVAL_MS = 3_000;
 
 /** Paced users in a closed loop: each waits for its answer, and never makes up for lost time. */
 class Load {
@@ -60,7 +62,7 @@ class Load {
     const random = seededRandom(seed + index);
     const http = new HttpClient(url);
     const user = new User(http, index, this.#settings, this.#events());
-    let nextAt = performance.now() + random() * everyMs;
+    let nextAt = performance.now() + ((index + random()) / clients) * ARRIVAL_MS;
     let backoffMs = FIRST_BACKOFF_MS;
     const wait = new Wait();
     this.#waits.push(wait);

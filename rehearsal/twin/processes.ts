@@ -18,12 +18,13 @@ export function createProcessTable(dir: string): ProcessTable & { stopAll(): Pro
   const living = new Map<ChildProcess, string>();
   const table: ProcessTable = {
     start(name, command, args, { niceness = 0, ...options } = {}) {
-      const child = spawn(command, args, { stdio: "ignore", ...options });
+      // In a session of its own, as on a machine of its own: Linux shares the processor out by session first.
+      const child = spawn(command, args, { stdio: "ignore", detached: true, ...options });
       child.on("error", () => living.delete(child));
       if (child.pid !== undefined) {
         living.set(child, name);
         recordProcess(dir, child.pid, name);
-        if (niceness > 0) setPriority(child.pid, niceness);
+        if (niceness > 0) standBack(child.pid, niceness);
         const { pid } = child;
         child.once("exit", () => {
           living.delete(child);
@@ -45,6 +46,16 @@ export function createProcessTable(dir: string): ProcessTable & { stopAll(): Pro
     await Promise.all([...living.keys()].map((child) => table.stop(child)));
   };
   return { ...table, stopAll };
+}
+
+/** Niceness counts within a session; where Linux weighs sessions against each other, this one's weight follows. */
+function standBack(pid: number, niceness: number): void {
+  setPriority(pid, niceness);
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
+  } catch {
+    // A system without such weights, or one that lets them be changed only ten times a second.
+  }
 }
 
 /** Records a running process, so that {@link endRecordedProcesses} can end it without its parent. */

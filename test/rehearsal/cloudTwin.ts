@@ -140,6 +140,13 @@ export function environmentOf(pid: number | undefined): Record<string, string> {
   );
 }
 
+/** The session that a process belongs to, by the process that leads it. */
+export function sessionOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // The name in parentheses may hold anything; what follows it starts with field 3, the state.
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3]);
+}
+
 /** Asks until there is an answer. */
 export async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   const deadline = Date.now() + DEADLINE_MS;

@@ -103,9 +103,10 @@ describe("rehearsal: ECS", function () {
     for (const address of addresses) expect(address).to.match(/^127\.77\./);
   });
 
-  it("replaces the tasks one deployment after the other without a failed request", async () => {
+  it("replaces the tasks one after the other without a failed request", async () => {
     const before = service.tasks.map(({ id }) => id);
     const statuses = new Map<number, number>();
+    let mostAtOnce = 0;
     const rolled = (async () => {
       await update({ forceNewDeployment: true });
       await completed();
@@ -115,9 +116,12 @@ describe("rehearsal: ECS", function () {
     while (!over) {
       const status = await answer();
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      const tasks = service.tasks.filter(({ status }) => status !== "STOPPED");
+      mostAtOnce = Math.max(mostAtOnce, tasks.length);
     }
     await rolled;
     expect([...statuses.keys()]).to.deep.equal([200]);
+    expect(mostAtOnce).to.equal(3);
     const running = service.tasks.filter(({ wanted }) => wanted).map(({ id }) => id);
     expect(running).to.have.length(2);
     expect(running.filter((id) => before.includes(id))).to.deep.equal([]);

@@ -7,7 +7,14 @@ import { expect } from "chai";
 import { moverUserData } from "../../components/mover/userData.ts";
 import { BACKGROUND_NICENESS } from "../../automation/twin.ts";
 import { rejection } from "../support/rejection.ts";
-import { environmentOf, moverPids, startCloudTwin, until, type CloudTwin } from "./cloudTwin.ts";
+import {
+  environmentOf,
+  moverPids,
+  sessionOf,
+  startCloudTwin,
+  until,
+  type CloudTwin,
+} from "./cloudTwin.ts";
 
 const INSTANCE = "aws:ec2/instance:Instance";
 
@@ -80,7 +87,13 @@ describe("the mover's machine in a twin", function () {
   });
 
   it("leaves the processor to the clients' way when both want it", () => {
-    expect(getPriority(movers()[0])).to.equal(BACKGROUND_NICENESS);
+    const [pid] = movers();
+    expect(getPriority(pid)).to.equal(BACKGROUND_NICENESS);
+    expect(sessionOf(pid!)).to.equal(pid);
+    const weight = `/proc/${pid}/autogroup`;
+    if (existsSync(weight)) {
+      expect(readFileSync(weight, "utf8").trim()).to.match(/ nice 5$/);
+    }
   });
 
   it("keeps its log for its owner only", () => {

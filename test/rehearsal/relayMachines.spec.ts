@@ -7,7 +7,15 @@ import { expect } from "chai";
 import { stringify } from "yaml";
 import type { Properties } from "../../rehearsal/clouds/world.ts";
 import { rejection } from "../support/rejection.ts";
-import { environmentOf, GROUP, groupInputs, redis, startCloudTwin, until } from "./cloudTwin.ts";
+import {
+  environmentOf,
+  GROUP,
+  groupInputs,
+  redis,
+  sessionOf,
+  startCloudTwin,
+  until,
+} from "./cloudTwin.ts";
 import type { CloudTwin } from "./cloudTwin.ts";
 
 const INSTANCE = "aws:ec2/instance:Instance";
@@ -124,6 +132,7 @@ describe("the relays' machines in a twin", function () {
     expect(environment["GODWIT_HOME"]).to.equal(`${twin.twin.dir}/machines/acme-relay-1/godwit`);
     expect(environment["GODWIT_FAULTS"]).to.equal("kill@relay:settling");
     expect(getPriority(pid)).to.equal(0);
+    expect(sessionOf(pid)).to.equal(pid);
   });
 
   it("let in on each port whom the rules let in there", async () => {

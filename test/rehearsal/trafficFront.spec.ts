@@ -6,6 +6,7 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
+  type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
@@ -92,6 +93,20 @@ describe("rehearsal: the load balancer", () => {
     const bodies = [await get(), await get(), await get(), await get()].map(({ body }) => body);
     expect(bodies.sort().join("")).to.equal("aabb");
     expect(Object.values(agent.freeSockets).flat()).to.have.length(1);
+  });
+
+  it("gives a target that is slow to answer no more than it answers", async () => {
+    const slow: ServerResponse[] = [];
+    await target((_, outgoing) => void slow.push(outgoing));
+    await target((_, outgoing) => void outgoing.end("quick"));
+    const answers = Array.from({ length: 2 }, () => send("/", { agent: false }));
+    await until("the slow target is asked", () => slow.length > 0);
+    for (let request = 0; request < 4; request++) {
+      expect(await get()).to.deep.equal({ status: 200, body: "quick" });
+    }
+    expect(slow).to.have.length(1);
+    slow[0]!.end();
+    for (const [response] of await Promise.all(answers)) response.resume();
   });
 
   it("passes on method, path, headers and body, and says for whom", async () => {

@@ -4,15 +4,17 @@ import { EcsDeployment } from "./ecsDeployment.ts";
 import type { EcsTask, TaskHost } from "./ecsTask.ts";
 import type { RegisteredTaskDefinition } from "./ecsTaskDefinitions.ts";
 
+/** How many tasks may run beside the desired ones while a deployment rolls: it goes task by task. */
+const TASKS_BESIDE = 1;
 const LOOK_EVERY_MS = 500;
 const RESTART_DELAY_MS = 500;
 const EVENTS_KEPT = 100;
 const STOPPED_TASKS_KEPT = 50;
 
 /**
- * Keeps as many healthy tasks of a service's newest deployment as are desired. A rollout starts the
- * new tasks beside the old ones, and stops an old one only for a new one that is healthy; when too
- * many new ones fail it is given up, and the old ones stay.
+ * Keeps as many healthy tasks of a service's newest deployment as are desired. A rollout starts one
+ * new task after the other beside the old ones, and stops an old one only for a new one that is
+ * healthy; when too many new ones fail it is given up, and the old ones stay.
  */
 export class Rollout {
   readonly #service: string;
@@ -40,6 +42,11 @@ export class Rollout {
 
   get desired(): number {
     return this.#desired;
+  }
+
+  /** How many tasks may run at once, old ones and new ones together, in percent of the desired. */
+  get maximumPercent(): number {
+    return Math.ceil((100 * (this.#desired + TASKS_BESIDE)) / Math.max(1, this.#desired));
   }
 
   get primary(): EcsDeployment {
@@ -110,7 +117,13 @@ export class Rollout {
   #startMissing(): void {
     const { primary } = this;
     if (primary.rollout === "FAILED" || Date.now() < this.#restartAt) return;
-    for (let missing = this.#desired - primary.wanted.length; missing > 0; missing--) {
+    const running = this.#deployments.flatMap(({ tasks }) => tasks).length;
+    const room = this.#desired + TASKS_BESIDE - running;
+    for (
+      let missing = Math.min(this.#desired - primary.wanted.length, room);
+      missing > 0;
+      missing--
+    ) {
       const task = primary.startTask(this.#host, (changed) => this.#onChange(primary, changed));
       this.#event(`has started 1 tasks: (task ${task.id}).`);
     }

@@ -119,7 +119,7 @@ export class EcsService implements RunningApplication {
       schedulingStrategy: "REPLICA",
       deploymentController: { type: "ECS" },
       deploymentConfiguration: {
-        maximumPercent: 200,
+        maximumPercent: this.#rollout.maximumPercent,
         minimumHealthyPercent: 100,
         deploymentCircuitBreaker: { enable: true, rollback: false },
       },

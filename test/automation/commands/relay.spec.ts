@@ -3,17 +3,18 @@ import { relay } from "../../../automation/commands/relay.ts";
 import type { App } from "../../../automation/commands/context.ts";
 import { GodwitError } from "../../../automation/errors.ts";
 import { openIo } from "../../../automation/io.ts";
-import type { Runbook, ServiceHost } from "../../../automation/step.ts";
+import type { RunbookEntry, ServiceHost } from "../../../automation/step.ts";
 import { rejection } from "../../support/rejection.ts";
 
 describe("godwit relay", () => {
   /** A command line whose only runbook has this relay. */
-  const appWith = (serve?: Runbook["relay"]): App => ({
+  const appWith = (serve?: RunbookEntry["relay"]): App => ({
     io: openIo(true),
     runbooks: async () => [
       {
         ...{ name: "move", title: "", from: "", to: "" },
-        load: async () => ({ name: "move", ...(serve && { relay: serve }) }) as Runbook,
+        load: () => Promise.reject(new Error("a relay needs no runbook")),
+        ...(serve && { relay: serve }),
       },
     ],
     rehearsal: () => Promise.reject(new Error("not asked for")),
