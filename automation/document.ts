@@ -5,7 +5,7 @@ import { getSteps, type StepRow } from "./engine/steps.ts";
 import type { ChainedEvent } from "./evidence/chain.ts";
 import { switchesOf, type Switch } from "./evidence/switches.ts";
 import type { Runbook, Verification } from "./step.ts";
-import type { Endpoint } from "./twin.ts";
+import type { Endpoint, Traffic } from "./twin.ts";
 
 /** What `rehearse --json` and `run --json` print; the form is a contract with others' scripts. */
 export interface RunDocument {
@@ -14,7 +14,7 @@ export interface RunDocument {
   readonly status: string;
   readonly durationMs: number;
   readonly steps: readonly { id: string; status: string; durationMs: number }[];
-  readonly traffic: object | null;
+  readonly traffic: Traffic | null;
   readonly verification: readonly Verification[];
   /** Where relays took clients from one server to the other, and for how long they held them. */
   readonly switches: readonly Switch[];
@@ -45,7 +45,7 @@ export async function runDocument(
         run.executor,
       ),
     ),
-    traffic: lastData(events, "traffic") ?? null,
+    traffic: trafficOf(events) ?? null,
     verification: verifications(events),
     switches: switchesOf(events),
     rollback: {
@@ -73,6 +73,6 @@ function verifications(events: readonly ChainedEvent[]): Verification[] {
   return [...last.values()];
 }
 
-function lastData(events: readonly ChainedEvent[], type: string): object | undefined {
-  return events.findLast((event) => event.type === type)?.data;
+function trafficOf(events: readonly ChainedEvent[]): Traffic | undefined {
+  return events.findLast(({ type }) => type === "traffic")?.data as Traffic | undefined;
 }

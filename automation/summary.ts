@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import type { RunDocument } from "./document.ts";
-import type { Endpoint } from "./twin.ts";
+import type { Endpoint, Traffic } from "./twin.ts";
 import { count } from "./evidence/format.ts";
 import { duration } from "./io.ts";
 
@@ -20,7 +20,7 @@ export function summary(document: RunDocument): string {
     ...document.steps.map(stepRow),
     "",
     verdict(document),
-    ...trafficLines(document.traffic as Record<string, number> | null),
+    ...(document.traffic ? trafficLines(document.traffic) : []),
     ...document.verification.map(
       ({ what, source, target, differences }) =>
         `${what}: ${count(source)} keys on the source, ${count(target)} on the target, ${differences} differences`,
@@ -40,16 +40,15 @@ function verdict({ runbook, status, durationMs }: RunDocument): string {
   return `${pc.bold(runbook)} ${color(status)} in ${duration(durationMs)}`;
 }
 
-function trafficLines(traffic: Record<string, number> | null): string[] {
-  if (!traffic) return [];
-  const { writes = 0, reads = 0, errors = 0, longestStallMs = 0, p99Ms = 0 } = traffic;
-  const { p999Ms, longestWaitMs } = traffic;
-  const { lostWrites = 0, duplicatedWrites = 0 } = traffic;
+function trafficLines(traffic: Traffic): string[] {
+  const { clients, writes, reads, errors, lostWrites, duplicatedWrites } = traffic;
+  const { longestStallMs, longestStallDuring, longestWaitMs, p99Ms, p999Ms } = traffic;
+  const during = longestStallDuring === undefined ? "" : ` (${longestStallDuring})`;
   const safe = lostWrites === 0 && duplicatedWrites === 0;
   return [
-    `${count(writes)} writes acknowledged and ${count(reads)} reads by ${traffic["clients"]} clients: ${(safe ? pc.green : pc.red)(`${lostWrites} lost, ${duplicatedWrites} duplicated`)}`,
+    `${count(writes)} writes acknowledged and ${count(reads)} reads by ${clients} clients: ${(safe ? pc.green : pc.red)(`${lostWrites} lost, ${duplicatedWrites} duplicated`)}`,
     [
-      `longest stall ${duration(longestStallMs)}`,
+      `longest stall ${duration(longestStallMs)}${during}`,
       ...(longestWaitMs === undefined ? [] : [`longest wait ${duration(longestWaitMs)}`]),
       `p99 ${duration(p99Ms)}`,
       ...(p999Ms === undefined ? [] : [`p99.9 ${duration(p999Ms)}`]),

@@ -24,6 +24,10 @@ export interface Traffic {
   readonly p999Ms?: number;
   /** As a probe saw it that looks every 10 ms: the longest time without a success. */
   readonly longestStallMs: number;
+  /** When that stall began, as an ISO time; absent for one that is too short to be noted. */
+  readonly longestStallFrom?: string;
+  /** The step that had begun last by then. */
+  readonly longestStallDuring?: string;
   /** As the clients saw it: the longest that one of them waited for a good answer, all attempts together. */
   readonly longestWaitMs?: number;
   /** What tried to reach the source past its fence, where one stood. */

@@ -1,7 +1,8 @@
-import { appendEvent } from "../engine/events.ts";
+import { appendEvent, readEvents } from "../engine/events.ts";
 import type { Database } from "../engine/database.ts";
 import type { Run } from "../engine/runs.ts";
 import { runDocument, type RunDocument } from "../document.ts";
+import { stepAt } from "../evidence/stepAt.ts";
 import { exitCodes, paragraph, type ExitCode } from "../errors.ts";
 import { summary } from "../summary.ts";
 import type { Json } from "../step.ts";
@@ -35,14 +36,16 @@ export async function finish(app: App, db: Database, run: Run): Promise<ExitCode
 async function settle(app: App, db: Database, run: Run, twin: Twin): Promise<void> {
   app.io.say("Checking the ledger: every acknowledged write must be there, once.");
   const traffic = await twin.settle();
+  const { longestStallFrom: from } = traffic;
+  const longestStallDuring = from && stepAt(await readEvents(db, run.run), from);
   await appendEvent(db.pool, run.run, "traffic", `traffic:${run.workflow}`, {
     ...(traffic as unknown as Record<string, Json>),
+    longestStallDuring,
   });
 }
 
 /** A rehearsal that lost or doubled a write has failed, whatever its steps say. */
 function exitCodeOf(run: Run, { traffic }: RunDocument): ExitCode {
-  const { lostWrites = 0, duplicatedWrites = 0 } = (traffic ?? {}) as Record<string, number>;
-  if (lostWrites > 0 || duplicatedWrites > 0) return exitCodes.failed;
+  if (traffic && traffic.lostWrites + traffic.duplicatedWrites > 0) return exitCodes.failed;
   return run.status === "failed" ? exitCodes.failed : exitCodes.done;
 }

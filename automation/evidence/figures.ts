@@ -21,13 +21,14 @@ export function figuresOf({ traffic, verification, criteria }: Summary): Figure[
 }
 
 function trafficFigures(traffic: Traffic): Figure[] {
-  const { longestStallMs, lostWrites, duplicatedWrites } = traffic;
+  const { longestStallMs, longestStallDuring, lostWrites, duplicatedWrites } = traffic;
+  const during = longestStallDuring === undefined ? "" : `, during ${longestStallDuring}`;
   const ofAll = `of ${plural(traffic.writes, "write")} acknowledged to ${plural(traffic.clients, "client")}`;
   return [
     {
       label: "Longest stall",
       value: duration(longestStallMs),
-      note: "measured by an independent probe",
+      note: `measured by an independent probe${during}`,
       tone: "open",
     },
     { label: "Lost writes", value: count(lostWrites), note: ofAll, tone: noneOf(lostWrites) },

@@ -199,6 +199,7 @@ function trafficOf(events: readonly ChainedEvent[]): Traffic | undefined {
   if (!data) return undefined;
   const figure = (key: keyof Traffic) => numberOf(data, key) ?? 0;
   const [p999Ms, longestWaitMs] = [numberOf(data, "p999Ms"), numberOf(data, "longestWaitMs")];
+  const longestStallDuring = textOf(data, "longestStallDuring");
   const bypass = factsOf(data, "bypass");
   return {
     clients: figure("clients"),
@@ -208,6 +209,7 @@ function trafficOf(events: readonly ChainedEvent[]): Traffic | undefined {
     p99Ms: figure("p99Ms"),
     ...(p999Ms !== undefined && { p999Ms }),
     longestStallMs: figure("longestStallMs"),
+    ...(longestStallDuring !== undefined && { longestStallDuring }),
     ...(longestWaitMs !== undefined && { longestWaitMs }),
     ...(bypass && { bypass: bypassOf(bypass) }),
     lostWrites: figure("lostWrites"),

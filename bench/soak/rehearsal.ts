@@ -55,7 +55,7 @@ export async function rehearse(
   }
   if (rollback) last = await godwit("rollback", name, "--json");
   const document = JSON.parse(last.stdout) as RunDocument;
-  const traffic = document.traffic as Traffic;
+  const traffic = document.traffic!;
   const wanted = rollback ? "rolled-back" : "completed";
   if (document.status !== wanted)
     throw failed(`it ended as ${document.status}, not ${wanted}`, home, last);

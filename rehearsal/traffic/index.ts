@@ -116,6 +116,7 @@ class TrafficProcesses implements LiveTraffic {
     const env = await this.#application.configuredEnvironment();
     const check = await checkLedger(this.#world, env, this.#ledger);
     await this.stop();
+    const { longestStallMs, stalls } = probes.application;
     const report: DetailedTrafficReport = {
       clients: this.#world.settings.scale.clients,
       writes: figures.writes,
@@ -123,7 +124,8 @@ class TrafficProcesses implements LiveTraffic {
       errors: figures.errors,
       p99Ms: figures.latency.p99Ms,
       p999Ms: figures.latency.p999Ms,
-      longestStallMs: probes.application.longestStallMs,
+      longestStallMs,
+      ...(stalls[0] && { longestStallFrom: stalls[0].from }),
       longestWaitMs: figures.longestWaitMs,
       ...(probes.bypass && { bypass: probes.bypass }),
       lostWrites: check.lostWrites,

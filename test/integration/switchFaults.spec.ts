@@ -84,8 +84,8 @@ class Move {
     expect(left.code, left.stderr).to.equal(0);
     const { status, traffic, verification } = documentOf(left);
     expect(status).to.equal("rolled-back");
-    const { errors, longestStallMs, longestWaitMs } = traffic as Record<string, number>;
-    console.log("      ", { errors, longestStallMs, longestWaitMs });
+    const { errors, longestStallMs, longestStallDuring, longestWaitMs } = traffic!;
+    console.log("      ", { errors, longestStallMs, longestStallDuring, longestWaitMs });
     expect(traffic).to.include({ lostWrites: 0, duplicatedWrites: 0 });
     expect(verification[0]).to.include({ what: "redis", differences: 0 });
     expect(await this.cloud.replicationGroups()).to.deep.equal([]);

@@ -127,6 +127,7 @@ describe("rehearsal: live traffic", function () {
     const report = await traffic.settle();
     expect(report).to.include(noLoss);
     expect(report.longestStallMs).to.be.within(1_000, outageMs);
+    expect(Date.parse(report.longestStallFrom!)).to.be.within(startedAt - 1_000, stoppedAt);
     expect(report.longestWaitMs).to.be.greaterThan(1_000);
     expect(report.details.data.longestStallMs).to.be.greaterThan(1_000);
     expect(report.details.errorsByKind).to.have.property("HTTP 503");

@@ -58,6 +58,8 @@ const traffic: Facts = {
   errors: 214,
   p99Ms: 8.4,
   longestStallMs: 21_840,
+  longestStallFrom: "2026-11-21T11:16:19.500Z",
+  longestStallDuring: "stop-writes",
   lostWrites: 0,
   duplicatedWrites: 0,
 };

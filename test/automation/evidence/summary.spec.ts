@@ -62,7 +62,12 @@ describe("the summary of a run", () => {
       repaired: "lock: cancelled, pending: 1",
     });
     expect(summary.verification).to.have.lengthOf(1);
-    expect(summary.traffic).to.include({ longestStallMs: 21_840, lostWrites: 0, errors: 214 });
+    expect(summary.traffic).to.include({
+      longestStallMs: 21_840,
+      longestStallDuring: "stop-writes",
+      lostWrites: 0,
+      errors: 214,
+    });
     expect(summary.cost?.during?.map(({ monthly }) => monthly)).to.deep.equal([12.26, 0.64]);
     expect(summary.cost?.after.map(({ monthly }) => monthly)).to.deep.equal([24.82, 1, 0.5]);
   });
