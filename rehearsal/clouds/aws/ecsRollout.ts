@@ -49,6 +49,11 @@ export class Rollout {
     return Math.ceil((100 * (this.#desired + TASKS_BESIDE)) / Math.max(1, this.#desired));
   }
 
+  get #running(): number {
+    const tasks = this.#deployments.flatMap((deployment) => deployment.tasks);
+    return tasks.filter(({ status }) => status !== "STOPPED").length;
+  }
+
   get primary(): EcsDeployment {
     return this.#deployments[0]!;
   }
@@ -117,13 +122,9 @@ export class Rollout {
   #startMissing(): void {
     const { primary } = this;
     if (primary.rollout === "FAILED" || Date.now() < this.#restartAt) return;
-    const running = this.#deployments.flatMap(({ tasks }) => tasks).length;
-    const room = this.#desired + TASKS_BESIDE - running;
-    for (
-      let missing = Math.min(this.#desired - primary.wanted.length, room);
-      missing > 0;
-      missing--
-    ) {
+    const missing = this.#desired - primary.wanted.length;
+    const room = this.#desired + TASKS_BESIDE - this.#running;
+    for (let starting = Math.min(missing, room); starting > 0; starting--) {
       const task = primary.startTask(this.#host, (changed) => this.#onChange(primary, changed));
       this.#event(`has started 1 tasks: (task ${task.id}).`);
     }
