@@ -114,7 +114,6 @@ describe("The decision record on real servers", () => {
     await command(replica, "CONFIG", "SET", "masterauth", "new-token");
     address = { ...address, password: "new-token" };
     await kill(address, "normal");
-    await rejection(record.read());
     expect(await eventually(() => record.settle(1, "target"))).to.deep.equal({
       epoch: 1,
       side: "target",
