@@ -110,14 +110,16 @@ describe("The decision record on real servers", () => {
   it("connects again with the token of the day", async () => {
     const record = open();
     await record.keep({ epoch: 0, side: "source" });
+    await isolate(replica);
+    const cut = rejection(record.read());
+    await waiting(primary);
     await command(primary, "CONFIG", "SET", "requirepass", "new-token");
     await command(replica, "CONFIG", "SET", "masterauth", "new-token");
     address = { ...address, password: "new-token" };
     await kill(address, "normal");
-    expect(await eventually(() => record.settle(1, "target"))).to.deep.equal({
-      epoch: 1,
-      side: "target",
-    });
+    expect(((await cut) as Error).message).to.match(/closed the connection/);
+    await follow(replica, { ...primary, address });
+    expect(await record.settle(1, "target")).to.deep.equal({ epoch: 1, side: "target" });
   });
 
   it("gives the same answer after a connection that was cut between the write and its confirmation", async () => {
@@ -125,9 +127,7 @@ describe("The decision record on real servers", () => {
     await record.keep({ epoch: 0, side: "source" });
     await isolate(replica);
     const cut = rejection(record.settle(1, "target"));
-    await eventually(async () => {
-      expect(await command(primary, "CLIENT", "LIST")).to.match(/cmd=wait/);
-    });
+    await waiting(primary);
     await kill(address, "normal");
     expect(((await cut) as Error).message).to.match(/closed the connection/);
     await follow(replica, primary);
@@ -190,6 +190,13 @@ async function follow(follower: RedisServer, leader: RedisServer): Promise<void>
     expect(acknowledged).to.equal(1);
   });
   connection.close();
+}
+
+/** Returns when a client of the server has written and waits for a replica to have it. */
+async function waiting(server: RedisServer): Promise<void> {
+  await eventually(async () => {
+    expect(await command(server, "CLIENT", "LIST")).to.match(/cmd=wait/);
+  });
 }
 
 async function command(server: RedisServer, ...words: string[]): Promise<string> {
